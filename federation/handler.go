@@ -1,0 +1,188 @@
+package federation
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"athena-timestream/federation/message"
+	"athena-timestream/federation/spill"
+)
+
+// MaxPayload is Lambda's limit of a synchronous answer, in bytes.
+// Source: AWS Lambda quotas, "invocation payload".
+const MaxPayload = 6_291_556
+
+// capabilitiesLevel is the number that SDKs of serde version 6 state in a
+// PingResponse (FederationCapabilities of the Java SDK).
+const capabilitiesLevel = 24
+
+// BucketVerifier says whether a bucket may be spilled to. It is asked before each
+// GetSplits and should remember a yes. Its error is what the user sees.
+type BucketVerifier interface {
+	VerifyBucket(ctx context.Context, bucket string) error
+}
+
+// StatusChecker watches Athena's query while its rows are read.
+type StatusChecker interface {
+	// Watch returns a context that is cancelled, with a cause that is
+	// [ErrQueryEnded], when the query has ended. It must not fail: as long as
+	// the state is unknown the query counts as running. The function releases
+	// what watching takes and waits for it.
+	Watch(ctx context.Context, queryID string) (context.Context, context.CancelFunc)
+}
+
+// Options are a Handler's surroundings. Store is required.
+type Options struct {
+	SourceType string          // what a ping calls the source, such as "timestream"
+	Config     Config          // checked by NewHandler
+	Store      spill.Store     // where blocks go that are too big for the answer
+	Keys       spill.KeySource // a key for each split; nil: local keys. Not used if Config disables encryption
+	Buckets    BucketVerifier  // asked before splits are made; nil: not checked
+	Status     StatusChecker   // nil: reads go on when the query has ended
+	Logger     *slog.Logger    // nil: nothing is logged
+	NewID      func() string   // ids of splits, unique; nil: random UUIDs
+}
+
+// Handler answers Athena's requests for one connector.
+type Handler struct {
+	connector Connector
+	options   Options
+}
+
+// NewHandler checks the options, all of them at once.
+func NewHandler(c Connector, o Options) (*Handler, error) {
+	faults := []error{o.Config.Validate()}
+	if c == nil {
+		faults = append(faults, errors.New("no connector"))
+	}
+	if o.Store == nil {
+		faults = append(faults, errors.New("no block store: set Options.Store, for example to spill.NewMem()"))
+	}
+	if o.Config.KMSKeyID != "" && o.Keys == nil {
+		faults = append(faults, fmt.Errorf("a KMS key is configured (%s) but no key source: set Options.Keys", o.Config.KMSKeyID))
+	}
+	if err := errors.Join(faults...); err != nil {
+		return nil, fmt.Errorf("new federation handler: %w", err)
+	}
+	return &Handler{connector: c, options: withDefaults(o)}, nil
+}
+
+func withDefaults(o Options) Options {
+	if o.Config.SpillPrefix == "" {
+		o.Config.SpillPrefix = DefaultSpillPrefix
+	}
+	if o.Keys == nil {
+		o.Keys = spill.LocalKeys{}
+	}
+	if o.Config.DisableSpillEncryption {
+		o.Keys = spill.NoKeys{}
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.NewID == nil {
+		o.NewID = newUUID
+	}
+	return o
+}
+
+// Invoke answers one request. The answer has the version at which the request
+// parsed. Every error is an [*Error]; [message.ToFunctionError] gives it the
+// form that Lambda returns. If ctx has a deadline, the work ends a little before
+// it, so that the error is ours and not a bare timeout.
+func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	l := h.newRequestLog(len(payload))
+	answer, err := h.invoke(ctx, payload, l)
+	l.finish(ctx, len(answer), err)
+	if err != nil {
+		return nil, err
+	}
+	return answer, nil
+}
+
+func (h *Handler) invoke(ctx context.Context, payload []byte, l *requestLog) ([]byte, error) {
+	m, version, err := message.Decode(payload)
+	if err != nil {
+		return nil, withCode(ctx, err)
+	}
+	request, ok := m.(message.Request)
+	if !ok {
+		return nil, Errorf(InvalidInput, "%s is not a request", m.Kind())
+	}
+	l.received(request, version)
+	ctx, cancel := beforeDeadline(ctx)
+	defer cancel()
+	response, err := h.answer(ctx, request, l)
+	if err != nil {
+		return nil, withCode(ctx, err)
+	}
+	out, err := message.Encode(response, version)
+	if err != nil {
+		return nil, withCode(ctx, fmt.Errorf("encode %s: %w", response.Kind(), err))
+	}
+	if len(out) > MaxPayload {
+		return nil, Errorf(InvalidResponse, "the %s is %d bytes, more than the %d that Lambda returns: answer in smaller pages", response.Kind(), len(out), MaxPayload)
+	}
+	return out, nil
+}
+
+// answer calls the connector and turns its panics into errors. The stack goes
+// to the log, not to Athena.
+func (h *Handler) answer(ctx context.Context, r message.Request, l *requestLog) (m message.Message, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			h.options.Logger.ErrorContext(ctx, "panic", keyOperation, r.Kind(), keyError, fmt.Sprint(p), keyStack, string(debug.Stack()))
+			m, err = nil, Errorf(InternalService, "panic in %s: %v", r.Kind(), p)
+		}
+	}()
+	switch r := r.(type) {
+	case *message.PingRequest:
+		return h.ping(ctx, r), nil
+	case *message.ListSchemasRequest:
+		return h.listSchemas(ctx, r)
+	case *message.ListTablesRequest:
+		return h.listTables(ctx, r)
+	case *message.GetTableRequest:
+		return h.getTable(ctx, r)
+	case *message.GetTableLayoutRequest:
+		return h.getTableLayout(ctx, r, l)
+	case *message.GetSplitsRequest:
+		return h.getSplits(ctx, r, l)
+	case *message.GetDataSourceCapabilitiesRequest:
+		return h.capabilities(ctx, r)
+	case *message.ReadRecordsRequest:
+		return h.readRecords(ctx, r, l)
+	case *message.UserDefinedFunctionRequest:
+		return h.callFunction(ctx, r)
+	}
+	return nil, Errorf(InvalidInput, "unknown request %s", r.Kind())
+}
+
+// deadlineMargin is the time kept for telling Athena that time is up.
+const deadlineMargin = time.Second
+
+// beforeDeadline ends the work ahead of ctx's deadline, by deadlineMargin or a
+// tenth of what is left, whichever is less.
+func beforeDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return ctx, func() {}
+	}
+	margin := min(deadlineMargin, time.Until(deadline)/10)
+	cause := Errorf(OperationTimeout, "the function's time is nearly up: narrow the query or raise the function's timeout")
+	return context.WithDeadlineCause(ctx, deadline.Add(-margin), cause)
+}
+
+// newUUID is a random (version 4) UUID.
+func newUUID() string {
+	var b [16]byte
+	rand.Read(b[:]) //nolint:errcheck // never fails, by its documentation
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

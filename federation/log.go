@@ -1,0 +1,84 @@
+package federation
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"athena-timestream/federation/message"
+)
+
+// Keys of the one line that each request logs. They are a promise to whoever
+// reads logs. None ever holds row data, a constraint, a key or an identity.
+const (
+	keyOperation     = "operation"
+	keyVersion       = "serde_version"
+	keyQueryID       = "query_id"
+	keyCatalog       = "catalog"
+	keySchema        = "schema"
+	keyTable         = "table"
+	keyPartitions    = "partitions"
+	keySplits        = "splits"
+	keyRows          = "rows"
+	keyBlocks        = "blocks"
+	keyBytes         = "bytes"
+	keySpilled       = "spilled"
+	keyRequestBytes  = "request_bytes"
+	keyResponseBytes = "response_bytes"
+	keyMillis        = "duration_ms"
+	keyCode          = "code"
+	keyError         = "error"
+	keyStack         = "stack"
+)
+
+// requestLog gathers what one request's line says.
+type requestLog struct {
+	logger *slog.Logger
+	start  time.Time
+	attrs  []slog.Attr
+}
+
+func (h *Handler) newRequestLog(requestBytes int) *requestLog {
+	l := &requestLog{logger: h.options.Logger, start: time.Now(), attrs: make([]slog.Attr, 0, 16)}
+	l.add(slog.Int(keyRequestBytes, requestBytes))
+	return l
+}
+
+func (l *requestLog) add(attrs ...slog.Attr) { l.attrs = append(l.attrs, attrs...) }
+
+// received notes what was asked.
+func (l *requestLog) received(r message.Request, v message.Version) {
+	l.add(slog.String(keyOperation, r.Kind()), slog.Int(keyVersion, int(v)))
+	if head := r.Head(); head != nil && head.QueryID != "" {
+		l.add(slog.String(keyQueryID, head.QueryID), slog.String(keyCatalog, head.CatalogName))
+	}
+	switch r := r.(type) {
+	case *message.ListTablesRequest:
+		l.add(slog.String(keySchema, r.SchemaName))
+	case *message.GetTableRequest:
+		l.table(r.TableName)
+	case *message.GetTableLayoutRequest:
+		l.table(r.TableName)
+	case *message.GetSplitsRequest:
+		l.table(r.TableName)
+	case *message.ReadRecordsRequest:
+		l.table(r.TableName)
+	}
+}
+
+func (l *requestLog) table(t message.TableName) {
+	l.add(slog.String(keySchema, t.Schema), slog.String(keyTable, t.Table))
+}
+
+// finish writes the line: INFO, or ERROR with the code and the text that Athena
+// gets.
+func (l *requestLog) finish(ctx context.Context, responseBytes int, err error) {
+	l.add(slog.Int64(keyMillis, time.Since(l.start).Milliseconds()))
+	if err != nil {
+		l.add(slog.String(keyCode, string(message.CodeOf(err))), slog.String(keyError, err.Error()))
+		l.logger.LogAttrs(ctx, slog.LevelError, "request failed", l.attrs...)
+		return
+	}
+	l.add(slog.Int(keyResponseBytes, responseBytes))
+	l.logger.LogAttrs(ctx, slog.LevelInfo, "request", l.attrs...)
+}

@@ -1,0 +1,79 @@
+package federation
+
+import (
+	"context"
+	"log/slog"
+
+	"athena-timestream/federation/block"
+	"athena-timestream/federation/message"
+	"athena-timestream/federation/spill"
+)
+
+func (h *Handler) readRecords(ctx context.Context, r *message.ReadRecordsRequest, l *requestLog) (message.Message, error) {
+	if err := h.checkConstraints(r.Constraints); err != nil {
+		return nil, err
+	}
+	ctx, stop := h.watch(ctx, r.QueryID)
+	defer stop()
+	result, err := h.read(ctx, r)
+	if err != nil {
+		return nil, withCode(ctx, err)
+	}
+	l.add(slog.Int64(keyRows, result.Stats.Rows), slog.Int64(keyBlocks, int64(result.Stats.Blocks)),
+		slog.Int64(keyBytes, result.Stats.Bytes), slog.Bool(keySpilled, result.Spilled))
+	return h.recordsResponse(r, result), nil
+}
+
+func (h *Handler) watch(ctx context.Context, queryID string) (context.Context, context.CancelFunc) {
+	if h.options.Status == nil || queryID == "" {
+		return ctx, func() {}
+	}
+	return h.options.Status.Watch(ctx, queryID)
+}
+
+// read runs the connector. Rows count only if ctx still stood at the end: a
+// connector that took its end for the end of the rows would cut them short.
+func (h *Handler) read(ctx context.Context, r *message.ReadRecordsRequest) (*spill.Result, error) {
+	w, err := spill.NewWriter(ctx, h.writerOptions(r))
+	if err != nil {
+		return nil, err
+	}
+	defer w.Abort()
+	if err := h.connector.ReadRecords(ctx, r, w); err != nil {
+		return nil, err
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	return w.Finish()
+}
+
+func (h *Handler) writerOptions(r *message.ReadRecordsRequest) spill.Options {
+	limits := spill.Limits{MaxBlockSize: r.MaxBlockSize, MaxInlineSize: r.MaxInlineBlockSize}
+	if h.options.Config.MaxBlockSize > 0 {
+		limits.MaxBlockSize = h.options.Config.MaxBlockSize
+	}
+	location := r.Split.SpillLocation
+	if location != nil && location.Bucket == "" {
+		location = nil // nowhere: the writer says so if it has to spill
+	}
+	return spill.Options{
+		Schema: r.Schema, Location: location, Key: r.Split.EncryptionKey,
+		Limits: limits, Store: h.options.Store, Uploads: h.options.Config.SpillUploads,
+	}
+}
+
+func (h *Handler) recordsResponse(r *message.ReadRecordsRequest, result *spill.Result) message.Message {
+	if result.Spilled {
+		return &message.RemoteReadRecordsResponse{
+			CatalogName: r.CatalogName, Schema: r.Schema,
+			RemoteBlocks: result.Remote, EncryptionKey: r.Split.EncryptionKey,
+		}
+	}
+	records := block.Block{Schema: r.Schema}
+	if result.Inline != nil {
+		records = *result.Inline
+	}
+	records.AllocatorID = orDefault(records.AllocatorID, h.options.NewID())
+	return &message.ReadRecordsResponse{CatalogName: r.CatalogName, Records: &records}
+}

@@ -1,0 +1,91 @@
+package federation
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"athena-timestream/federation/message"
+	"athena-timestream/federation/spill"
+)
+
+// Options that Athena sends with the caller's identity and that win over the
+// function's own configuration, if not blank.
+const (
+	optionSpillBucket = "spill_bucket"
+	optionSpillPrefix = "spill_prefix"
+)
+
+func (h *Handler) getSplits(ctx context.Context, r *message.GetSplitsRequest, l *requestLog) (message.Message, error) {
+	if err := h.checkConstraints(r.Constraints); err != nil {
+		return nil, err
+	}
+	if err := h.verifyBucket(ctx); err != nil {
+		return nil, err
+	}
+	specs, continuation := []SplitSpec{{}}, (*string)(nil)
+	if s, ok := h.connector.(Splitter); ok {
+		var err error
+		if specs, continuation, err = s.GetSplits(ctx, r); err != nil {
+			return nil, err
+		}
+	}
+	splits := make([]message.Split, len(specs))
+	for i, spec := range specs {
+		var err error
+		if splits[i], err = h.split(ctx, r.Head(), spec); err != nil {
+			return nil, err
+		}
+	}
+	l.add(slog.Int(keySplits, len(splits)))
+	return &message.GetSplitsResponse{CatalogName: r.CatalogName, Splits: splits, ContinuationToken: continuation}, nil
+}
+
+// split gives a split a key and a spill location that no other has: blocks of
+// one split share key and nonce, blocks of two must not.
+func (h *Handler) split(ctx context.Context, head *message.Header, spec SplitSpec) (message.Split, error) {
+	key, err := h.options.Keys.NewKey(ctx)
+	if err != nil {
+		return message.Split{}, dataKeyError(ctx, err)
+	}
+	location := h.spillLocation(head)
+	return message.Split{SpillLocation: &location, EncryptionKey: key, Properties: spec.Properties}, nil
+}
+
+// dataKeyError tells the user what the key service says, as bad input unless the
+// code is known better: the key is the user's to name and to grant.
+func dataKeyError(ctx context.Context, err error) error {
+	coded := withCode(ctx, fmt.Errorf("create a data key: %w", err))
+	if _, ok := asAPIError(err); ok && coded.Code != EntityNotFound && coded.Code != Throttling {
+		coded.Code = InvalidInput
+	}
+	return coded
+}
+
+// spillLocation is a new directory for one split's blocks.
+func (h *Handler) spillLocation(head *message.Header) message.SpillLocation {
+	bucket, prefix := h.options.Config.SpillBucket, h.options.Config.SpillPrefix
+	if head.Identity != nil {
+		bucket = notBlank(head.Identity.ConfigOptions[optionSpillBucket], bucket)
+		prefix = notBlank(head.Identity.ConfigOptions[optionSpillPrefix], prefix)
+	}
+	return spill.Location(bucket, prefix, head.QueryID, h.options.NewID())
+}
+
+func notBlank(s, otherwise string) string {
+	if strings.TrimSpace(s) == "" {
+		return otherwise
+	}
+	return s
+}
+
+// verifyBucket asks about the configured bucket, not the one that the request
+// names: that one is the caller's.
+func (h *Handler) verifyBucket(ctx context.Context) error {
+	bucket := h.options.Config.SpillBucket
+	if h.options.Buckets == nil || bucket == "" {
+		return nil
+	}
+	return h.options.Buckets.VerifyBucket(ctx, bucket)
+}
