@@ -42,33 +42,38 @@ func FuzzDecode(f *testing.F) {
 	for _, s := range seeds(f) {
 		f.Add(s)
 	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		m, version, err := message.Decode(b)
-		if err != nil {
-			if m != nil || message.CodeOf(err) != message.InvalidInput {
-				t.Fatalf("%v with error %v", m, err)
-			}
-			return
+	f.Fuzz(func(t *testing.T, b []byte) { checkDecode(t, b) })
+}
+
+// checkDecode reports whether b decodes, and fails the test if what it decodes to does not survive.
+func checkDecode(t *testing.T, b []byte) bool {
+	t.Helper()
+	m, version, err := message.Decode(b)
+	if err != nil {
+		if m != nil || message.CodeOf(err) != message.InvalidInput {
+			t.Fatalf("%v with error %v", m, err)
 		}
-		first, err := message.Encode(m, version)
-		if err != nil {
-			t.Fatalf("what was decoded does not encode: %v", err)
-		}
-		again, found, err := message.Decode(first)
-		if err != nil {
-			t.Fatalf("what was encoded does not decode: %v\n%s", err, first)
-		}
-		if found != version {
-			t.Fatalf("version %d became %d", version, found)
-		}
-		second, err := message.Encode(again, version)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(first, second) {
-			t.Fatalf("not stable:\n%s\n%s", first, second)
-		}
-	})
+		return false
+	}
+	first, err := message.Encode(m, version)
+	if err != nil {
+		t.Fatalf("what was decoded does not encode: %v\n%s", err, b)
+	}
+	again, found, err := message.Decode(first)
+	if err != nil {
+		t.Fatalf("what was encoded does not decode: %v\n%s\n%s", err, b, first)
+	}
+	if found != version {
+		t.Fatalf("version %d became %d: %s", version, found, b)
+	}
+	second, err := message.Encode(again, version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(first, second) {
+		t.Fatalf("not stable: %s\n%s\n%s", b, first, second)
+	}
+	return true
 }
 
 // No bytes make DecodeFunctionError panic, and what decodes encodes to the same again.

@@ -4,11 +4,13 @@ import "log/slog"
 
 // Identity is on whose behalf Athena asks.
 type Identity struct {
-	Account       string            // AWS account id
-	ARN           string            // of the caller
-	Tags          map[string]string // principal tags
-	Groups        []string          // IAM groups
-	ConfigOptions map[string]string // options of the catalog; the forward access token among them is a secret
+	Account string            // AWS account id
+	ARN     string            // of the caller
+	Tags    map[string]string // principal tags
+	Groups  []string          // IAM groups
+	// ConfigOptions are the catalog's options, a forward access token perhaps among them: the tag keeps them out of JSON
+	// logs. It has no part in the wire form.
+	ConfigOptions map[string]string `json:"-"`
 
 	null nulls
 }

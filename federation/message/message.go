@@ -1,8 +1,6 @@
 package message
 
-import (
-	"errors"
-)
+import "errors"
 
 // Message is one of the protocol's requests and responses: a pointer to one of this package's structs.
 type Message interface {
@@ -24,7 +22,7 @@ type walkable interface {
 	walk(w *walker)
 }
 
-// kinds has an empty message of each kind.
+// newMessage gives an empty message of a kind, or nil if there is no such kind.
 func newMessage(kind string) walkable {
 	for _, m := range []walkable{
 		&PingRequest{}, &PingResponse{},
@@ -96,13 +94,14 @@ func decode(b []byte, lowest, highest Version) (Message, Version, error) {
 // Encode writes a message at a version. What the version has no field for is left out if it is only an offer
 // (expressions, ordering, limit, query plan), and is an error if the message would then mean something else (arguments
 // of a query passthrough, the capabilities messages). The message is not changed, and the bytes do not refer to it.
+// Errors have code InvalidInput for a request, InvalidResponse for a response.
 func Encode(m Message, v Version) ([]byte, error) {
 	msg, ok := m.(walkable)
 	if !ok {
 		return nil, Errorf(InvalidResponse, "encode %T: it is no message of the protocol", m)
 	}
 	if !v.Valid() {
-		return nil, Errorf(InvalidResponse, "encode %s: serde version %d is not supported (only %d to %d)", m.Kind(), v, Oldest, Newest)
+		return nil, Errorf(encodeFault(m), "encode %s: serde version %d is not supported (only %d to %d)", m.Kind(), v, Oldest, Newest)
 	}
 	w := &walker{out: &writer{}, lowest: v, highest: v}
 	w.braces(func() {
@@ -111,7 +110,15 @@ func Encode(m Message, v Version) ([]byte, error) {
 		msg.walk(w)
 	})
 	if w.err != nil {
-		return nil, Errorf(InvalidResponse, "encode %s: %w", m.Kind(), w.err)
+		return nil, Errorf(encodeFault(m), "encode %s: %w", m.Kind(), w.err)
 	}
 	return w.out.buf, nil
+}
+
+// encodeFault is the code for a message that cannot be sent.
+func encodeFault(m Message) Code {
+	if _, ok := m.(Request); ok {
+		return InvalidInput
+	}
+	return InvalidResponse
 }

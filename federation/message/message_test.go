@@ -256,7 +256,9 @@ func TestNestedConstants(t *testing.T) {
 	}
 	c := predicate.Unconstrained()
 	c.Summary = []predicate.Column{
-		{Name: "l", Set: point}, {Name: "r", Set: white}, {Name: "n", Set: predicate.NotNull(list)},
+		{Name: "l", Set: point},
+		{Name: "r", Set: white},
+		{Name: "n", Set: predicate.NotNull(list)},
 		{Name: "m", Set: predicate.OnlyNull(arrow.MapOf(text, number))},
 	}
 	c.Expressions = []predicate.Expression{
@@ -289,7 +291,7 @@ func TestSecretsStayOut(t *testing.T) {
 	identity := message.Identity{Account: "1", ConfigOptions: map[string]string{"fas_token": "secret"}}
 	var out bytes.Buffer
 	for _, h := range []slog.Handler{slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil)} {
-		slog.New(h).Info("x", "key", key, "value", *key, "split", split, "identity", identity, "pointer", &identity)
+		slog.New(h).Info("x", "key", key, "value", *key, "split", split, "identity", identity, "pointer", &identity, "request", &message.PingRequest{Header: message.Header{Identity: &identity}})
 	}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x", "%q", "%d"} {
 		fmt.Fprintf(&out, verb, key)

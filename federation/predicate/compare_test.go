@@ -50,7 +50,9 @@ func TestCompare(t *testing.T) {
 		"before 1970":            {zoned, predicate.Pack(-1, 1680), predicate.Pack(0, 0), -1},
 		"maps in any order": {
 			arrow.MapOf(arrow.BinaryTypes.String, arrow.PrimitiveTypes.Int64),
-			[]predicate.MapEntry{{"a", int64(1)}, {"b", nil}}, []predicate.MapEntry{{"b", nil}, {"a", int64(1)}}, 0,
+			[]predicate.MapEntry{{"a", int64(1)}, {"b", nil}},
+			[]predicate.MapEntry{{"b", nil}, {"a", int64(1)}},
+			0,
 		},
 		"null element first": {listOfInt, []predicate.Value{nil}, []predicate.Value{int64(0)}, -1},
 	}

@@ -4,8 +4,8 @@ import "github.com/apache/arrow-go/v18/arrow"
 
 // Expression is a [Constant], a [Variable] or a [Call], held by value (not by pointer).
 //
-// Types of expressions come from the wire without their children: a list's element type is arrow.Null there, a struct
-// has no members.
+// The types of variables and calls come from the wire without children: a list's element type is arrow.Null then, and a
+// struct has no members. A constant's type is whole.
 type Expression interface {
 	// DataType is the type of the expression's result.
 	DataType() arrow.DataType
@@ -41,8 +41,8 @@ type Call struct {
 // DataType is the type of the function's result.
 func (c Call) DataType() arrow.DataType { return c.Type }
 
-// The names of the functions that the Java SDK knows. The first two and Array take any number of arguments; Not, IsNull
-// and Negate take one; the others two.
+// The names of the functions that the Java SDK knows (its StandardFunctions). And, Or and Array take any number of
+// arguments; Not, IsNull and Negate take one; the others two. "x IN (1, 2)" is In(x, Array(1, 2)), or In(x, constant of two values).
 const (
 	And            = "$and"
 	Or             = "$or"

@@ -2,7 +2,6 @@ package predicate_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -253,12 +252,7 @@ func TestZoneVectors(t *testing.T) {
 			t.Errorf("%q has key %d (%v), want %d %s", l.Name, got, err, l.Key, l.Error)
 		}
 	}
-	if len(vector.Lookups) < 30 || !slices.ContainsFunc(vector.Lookups, func(l struct {
-		Name, ID, Error string
-		Key             int
-	}) bool {
-		return l.Error != ""
-	}) {
-		t.Error("the vector has few lookups")
+	if len(vector.Keys) < 2000 || len(vector.Lookups) < 30 {
+		t.Errorf("only %d keys and %d lookups", len(vector.Keys), len(vector.Lookups))
 	}
 }

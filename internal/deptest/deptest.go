@@ -21,28 +21,29 @@ type Package struct {
 	ImportPath string
 	Doc        string // first sentence of the package comment
 	Standard   bool
-	Imports    []string // direct ones, tests left out
-	Deps       []string // all of them; only in Load with Deps
+	Imports    []string // direct ones, tests left out; not in Find
 	CgoFiles   []string
 	GoFiles    []string
-	Module     *struct{ Path string }
 	Error      *struct{ Err string }
 }
 
 // Platform is what a package is looked at for; cgo is always off.
 type Platform struct{ OS, Arch string }
 
-// Load lists packages by pattern, with all that they depend on if deps is true.
-// The directory is the calling test's. It fails the test if the go command
-// does, or if a package has errors.
-func Load(t testing.TB, p Platform, deps bool, patterns ...string) []Package {
+// Mode is how much of a package is looked at.
+type Mode string
+
+const (
+	Find   Mode = "-find"       // the packages alone: name, comment, files
+	Direct Mode = "-deps=false" // with their direct imports
+	Deep   Mode = "-deps"       // and all packages that they reach, as results of their own
+)
+
+// Load lists packages by pattern. The directory is the calling test's. It fails
+// the test if the go command does, or if a package has errors.
+func Load(t testing.TB, p Platform, mode Mode, patterns ...string) []Package {
 	t.Helper()
-	args := []string{"list", "-json=ImportPath,Doc,Standard,Imports,Deps,CgoFiles,GoFiles,Module,Error"}
-	if deps {
-		args = append(args, "-deps")
-	} else {
-		args = append(args, "-find")
-	}
+	args := []string{"list", "-json=ImportPath,Doc,Standard,Imports,CgoFiles,GoFiles,Error", string(mode)}
 	cmd := exec.CommandContext(t.Context(), "go", append(args, patterns...)...)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+p.OS, "GOARCH="+p.Arch)
 	var stderr bytes.Buffer
@@ -83,7 +84,7 @@ type Rule struct {
 }
 
 // Forbidden returns one line for each package that breaks a rule, with a
-// package that imports it and the reason. packages is a Load with deps.
+// package that imports it and the reason. packages is a Load in mode Deep.
 func Forbidden(packages []Package, rules []Rule) []string {
 	var faults []string
 	for _, p := range packages {

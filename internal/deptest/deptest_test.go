@@ -1,6 +1,7 @@
 package deptest_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,7 +13,7 @@ var linux = deptest.Platform{OS: "linux", Arch: "arm64"}
 // The package's own imports are the example: it reaches os/exec through nobody
 // else, and testing directly.
 func TestForbidden(t *testing.T) {
-	packages := deptest.Load(t, linux, true, "athena-timestream/internal/deptest")
+	packages := deptest.Load(t, linux, deptest.Deep, "athena-timestream/internal/deptest")
 	faults := deptest.Forbidden(packages, []deptest.Rule{
 		{Pattern: "os/exec", Reason: "no processes"},
 		{Pattern: "net/...", Reason: "no network"},
@@ -29,9 +30,16 @@ func TestForbidden(t *testing.T) {
 	}
 }
 
-func TestLoadWithoutDeps(t *testing.T) {
-	packages := deptest.Load(t, linux, false, "athena-timestream/internal/deptest")
+func TestLoadFind(t *testing.T) {
+	packages := deptest.Load(t, linux, deptest.Find, "athena-timestream/internal/deptest")
 	if len(packages) != 1 || !strings.HasPrefix(packages[0].Doc, "Package deptest checks what packages import") {
+		t.Errorf("got %+v", packages)
+	}
+}
+
+func TestLoadDirect(t *testing.T) {
+	packages := deptest.Load(t, linux, deptest.Direct, "athena-timestream/internal/deptest")
+	if len(packages) != 1 || !slices.Contains(packages[0].Imports, "os/exec") {
 		t.Errorf("got %+v", packages)
 	}
 }
