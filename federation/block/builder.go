@@ -15,6 +15,15 @@ type Builder struct {
 	columns []Column
 	rows    int // of a schema without columns
 	metaLen int // of the IPC metadata, the same for every batch with rows
+	bound   bound
+}
+
+// bound gives an upper bound of the body's size that is cheaper than the size: rows × the fixed part, whatever bytes
+// there are, and the exact size of nested columns.
+type bound struct {
+	base, rowBits int64
+	bytes         []*bytesColumn
+	nested        []Column
 }
 
 // NewBuilder makes an empty Builder. The error names a column whose type the protocol cannot carry as rows: what
@@ -32,8 +41,40 @@ func NewBuilder(s *arrow.Schema) (*Builder, error) {
 		if err != nil {
 			return nil, fmt.Errorf("new builder: column %q: %w", field.Name, err)
 		}
+		b.bound.add(field.Type, b.columns[i])
 	}
 	return b, b.measure()
+}
+
+// add takes in one column: its values, one bit for validity, and padding (64 bytes of a bitmap without values, 8 of
+// other buffers).
+func (b *bound) add(t arrow.DataType, c Column) {
+	b.base += 64 + 4 + 8 + 8
+	b.rowBits++
+	switch c := c.(type) {
+	case *StringColumn:
+		b.bytes = append(b.bytes, &c.bytesColumn)
+		b.rowBits += 32
+	case *BinaryColumn:
+		b.bytes = append(b.bytes, &c.bytesColumn)
+		b.rowBits += 32
+	case *ListColumn, *MapColumn, *StructColumn:
+		b.nested = append(b.nested, c)
+	default:
+		b.rowBits += int64(t.(arrow.FixedWidthDataType).BitWidth())
+	}
+}
+
+// of is the bound for the first n rows.
+func (b *bound) of(n int) int64 {
+	size := b.base + (int64(n)*b.rowBits+7)/8
+	for _, c := range b.bytes {
+		size += int64(len(c.bytes))
+	}
+	for _, c := range b.nested {
+		size += c.bodySize(n)
+	}
+	return size
 }
 
 // measure learns the length of the metadata from a batch of one row of nulls: its nodes and buffers are structs of
@@ -103,6 +144,12 @@ func (b *Builder) EncodedSizeOf(n int, f Framing) int64 {
 		size += c.bodySize(n)
 	}
 	return size
+}
+
+// Within says whether EncodedSizeOf(n, f) is at most limit. As long as the rows are far from the limit it costs much
+// less: it is made to be asked after each row.
+func (b *Builder) Within(n int, limit int64, f Framing) bool {
+	return int64(f.headLen(b.metaLen))+b.bound.of(n) <= limit || b.EncodedSizeOf(n, f) <= limit
 }
 
 // ColumnSize is the share of column i in EncodedSize.

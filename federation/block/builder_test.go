@@ -193,6 +193,10 @@ func TestBuilder(t *testing.T) {
 				t.Fatalf("head of %d rows: %d bytes, %v; EncodedSizeOf = %d", n, len(encoded), err, b.EncodedSizeOf(n, block.Legacy))
 			}
 			sameRows(t, head, rows[:n])
+			limit := int64(len(encoded)) + rapid.Int64Range(-300, 300).Draw(t, "limit")
+			if got := b.Within(n, limit, block.Legacy); got != (int64(len(encoded)) <= limit) {
+				t.Fatalf("%d rows of %d bytes are within %d: %v", n, len(encoded), limit, got)
+			}
 			switch rapid.IntRange(0, 2).Draw(t, "then") {
 			case 0:
 				b.Truncate(n)

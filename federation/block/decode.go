@@ -87,7 +87,7 @@ func newLoader(b []byte) (*loader, int, error) {
 	case size < 0 || size > int64(len(rest)):
 		return nil, 0, fmt.Errorf("message announces a body of %d bytes, %d are there", size, len(rest))
 	}
-	l.body = append(make([]byte, 0, size), rest[:size]...) // our own, and aligned
+	l.body = append(make([]byte, 0, ceil8(size)), rest[:size]...) // our own, and aligned to 8 bytes
 	return l, int(rows), nil
 }
 

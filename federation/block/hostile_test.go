@@ -25,6 +25,14 @@ func touch(r arrow.RecordBatch) {
 	block.DataSize(r)
 }
 
+// checked fails if an error stems from a recovered panic: our own checks come first.
+func checked(t *testing.T, err error) {
+	t.Helper()
+	if err != nil && strings.HasPrefix(err.Error(), "arrow: ") {
+		t.Fatalf("unchecked: %v", err)
+	}
+}
+
 func FuzzDecodeSchema(f *testing.F) {
 	for _, v := range blockVectors(f) {
 		f.Add(v.Legacy.Schema)
@@ -59,6 +67,7 @@ func FuzzDecodeRecords(f *testing.F) {
 		}
 		r, err := block.DecodeRecords(s, records)
 		if err != nil {
+			checked(t, err)
 			return
 		}
 		touch(r)
@@ -100,9 +109,9 @@ func TestDamagedBytes(t *testing.T) {
 					}
 				})
 				damage(wire.Records, func(b []byte) {
-					if r, err := block.DecodeRecords(s, b); err == nil {
-						touch(r)
-					}
+					r, err := block.DecodeRecords(s, b)
+					checked(t, err)
+					touch(r)
 				})
 			}
 		})

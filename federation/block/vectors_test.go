@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"os"
-	"path/filepath"
 	"reflect"
 	"testing"
 
@@ -19,7 +17,7 @@ import (
 
 type blockVector struct {
 	Name           string
-	Schema, Rows   json.RawMessage
+	Schema, Rows   json.RawMessage // in neutral form
 	RowCount       int
 	BlockSizeBytes int64
 	Legacy         wireBlock `json:"blockLegacyFraming"`
@@ -35,109 +33,85 @@ func (v blockVector) framings() map[block.Framing]wireBlock {
 // blockVectors reads the blocks that the Java SDK wrote.
 func blockVectors(t testing.TB) []blockVector {
 	t.Helper()
-	files, err := filepath.Glob("../../vectors/blocks/*.json")
-	if err != nil || len(files) < 30 {
-		t.Fatalf("found %d vectors, %v", len(files), err)
-	}
 	var all []blockVector
-	for _, file := range files {
-		if filepath.Base(file) == "timezone-keys.json" {
+	for _, name := range golden.Names(t, "blocks") {
+		if name == "timezone-keys" { // package predicate
 			continue
 		}
-		b, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
 		var v blockVector
-		if err := json.Unmarshal(b, &v); err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
+		golden.ReadJSON(t, &v, "blocks", name+".json")
 		all = append(all, v)
 	}
 	return all
-}
-
-func (v blockVector) parse(t testing.TB) (*arrow.Schema, [][]any) {
-	t.Helper()
-	schema, err := golden.ParseSchema(v.Schema)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows, err := golden.ParseRows(schema, v.Rows)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return schema, rows
 }
 
 func TestJavaBlocks(t *testing.T) {
 	for _, v := range blockVectors(t) {
 		t.Run(v.Name, func(t *testing.T) {
 			t.Parallel()
-			schema, rows := v.parse(t)
 			for framing, wire := range v.framings() {
-				got, err := block.DecodeSchema(wire.Schema)
+				schema, err := block.DecodeSchema(wire.Schema)
 				if err != nil {
 					t.Fatal(err)
 				}
-				sameSchema(t, got, schema)
-				r, err := block.DecodeRecords(got, wire.Records)
+				golden.Equal(t, v.Schema, golden.Schema(schema))
+				r, err := block.DecodeRecords(schema, wire.Records)
 				if err != nil {
 					t.Fatal(err)
 				}
-				sameRows(t, r, rows)
+				golden.Equal(t, v.Rows, golden.Rows(r))
 				if size := block.DataSize(r); size != v.BlockSizeBytes {
 					t.Errorf("DataSize = %d, Java says %d", size, v.BlockSizeBytes)
 				}
-				reencode(t, r, schema, rows, framing)
+				b := fill(t, schema, values(r))
+				if got := b.DataSize(); got != v.BlockSizeBytes {
+					t.Errorf("Builder.DataSize = %d, Java says %d", got, v.BlockSizeBytes)
+				}
+				built, err := b.Record()
+				if err != nil {
+					t.Fatal(err)
+				}
+				reencode(t, v, schema, r, framing)
+				size := reencode(t, v, schema, built, framing)
+				if got := b.EncodedSize(framing); got != size {
+					t.Errorf("Builder.EncodedSize = %d, AppendRecords gave %d bytes", got, size)
+				}
 			}
 		})
 	}
 }
 
-// reencode writes a decoded batch again, and the same rows through a Builder.
-func reencode(t *testing.T, r arrow.RecordBatch, schema *arrow.Schema, rows [][]any, framing block.Framing) {
+// reencode writes schema and rows again; both arrow-go's stream reader and we must read what the Java SDK had. It
+// gives the number of bytes of the rows.
+func reencode(t *testing.T, v blockVector, s *arrow.Schema, r arrow.RecordBatch, framing block.Framing) int64 {
 	t.Helper()
-	s, err := block.EncodeSchema(schema, framing)
+	schema, err := block.EncodeSchema(s, framing)
 	if err != nil {
 		t.Fatal(err)
 	}
-	framed(t, s, framing)
-	back, err := block.DecodeSchema(s)
+	framed(t, schema, framing)
+	records, err := block.AppendRecords(nil, r, framing)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sameSchema(t, back, schema)
-
-	b := fill(t, schema, rows)
-	built, err := b.Record()
+	if len(records) > 0 {
+		framed(t, records, framing)
+	}
+	if size, err := block.EncodedSize(r, framing); err != nil || size != int64(len(records)) {
+		t.Errorf("EncodedSize = %d, %v; AppendRecords gave %d bytes", size, err, len(records))
+	}
+	theirSchema, theirs, err := golden.ReadArrow(schema, records)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := b.DataSize(), block.DataSize(r); got != want {
-		t.Errorf("Builder.DataSize = %d, want %d", got, want)
+	golden.Equal(t, v.Schema, golden.Schema(theirSchema))
+	golden.Equal(t, v.Rows, golden.Rows(theirs))
+	ours, err := block.DecodeRecords(s, records)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for name, r := range map[string]arrow.RecordBatch{"decoded": r, "built": built} {
-		bytes, err := block.AppendRecords(nil, r, framing)
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		if len(rows) > 0 {
-			framed(t, bytes, framing)
-		}
-		again, err := block.DecodeRecords(schema, bytes)
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		sameRows(t, again, rows)
-		size, err := block.EncodedSize(r, framing)
-		if err != nil || size != int64(len(bytes)) {
-			t.Errorf("%s: EncodedSize = %d, %v; AppendRecords gave %d bytes", name, size, err, len(bytes))
-		}
-		if name == "built" && b.EncodedSize(framing) != int64(len(bytes)) {
-			t.Errorf("Builder.EncodedSize = %d, AppendRecords gave %d bytes", b.EncodedSize(framing), len(bytes))
-		}
-	}
+	golden.Equal(t, v.Rows, golden.Rows(ours))
+	return int64(len(records))
 }
 
 // framed checks the prefix and the metadata version of one message.

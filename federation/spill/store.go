@@ -105,7 +105,7 @@ func (d *Dir) Put(_ context.Context, loc message.SpillLocation, body []byte) err
 	if err != nil {
 		return err
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	if err := root.MkdirAll(path.Dir(file), 0o700); err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (d *Dir) Get(_ context.Context, loc message.SpillLocation) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	body, err := fs.ReadFile(root.FS(), file)
 	if os.IsNotExist(err) {
 		return nil, notFound(loc)

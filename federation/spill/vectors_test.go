@@ -6,8 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -28,7 +26,6 @@ type spillVector struct {
 		Schema       []byte
 		RemoteBlocks []message.SpillLocation
 	}
-	Schema  json.RawMessage
 	Objects []struct {
 		Bucket, Key     string
 		ContentLength   int
@@ -37,30 +34,15 @@ type spillVector struct {
 	}
 }
 
-func readJSON(t testing.TB, file string, into any) {
-	t.Helper()
-	b, err := os.ReadFile(file)
-	if err == nil {
-		err = json.Unmarshal(b, into)
-	}
-	if err != nil {
-		t.Fatalf("%s: %v", file, err)
-	}
-}
-
 func spillVectors(t testing.TB) []spillVector {
 	t.Helper()
-	files, err := filepath.Glob("../../vectors/spill/*.json")
-	if err != nil || len(files) < 8 {
-		t.Fatalf("found %d vectors, %v", len(files), err)
-	}
 	var all []spillVector
-	for _, file := range files {
-		if filepath.Base(file) == "thresholds.json" {
+	for _, name := range golden.Names(t, "spill") {
+		if name == "thresholds" {
 			continue
 		}
 		var v spillVector
-		readJSON(t, file, &v)
+		golden.ReadJSON(t, &v, "spill", name+".json")
 		all = append(all, v)
 	}
 	return all
@@ -101,16 +83,12 @@ func TestJavaObjects(t *testing.T) {
 				if err := store.Put(t.Context(), loc, o.Body); err != nil {
 					t.Fatal(err)
 				}
-				rows, err := golden.ParseRows(schema, o.Rows)
-				if err != nil {
-					t.Fatal(err)
-				}
-				all = append(all, rows...)
 				r, err := spill.ReadBlock(t.Context(), store, loc, key, schema)
 				if err != nil {
 					t.Fatal(err)
 				}
-				sameRows(t, r, rows)
+				golden.Equal(t, o.Rows, golden.Rows(r))
+				all = append(all, values(r)...)
 				sealed, err := spill.Seal(key, nil, o.ClearBody)
 				if err != nil || !bytes.Equal(sealed, o.Body) || len(sealed) != o.ContentLength {
 					t.Errorf("sealed bytes differ from Java's, %v", err)
@@ -158,8 +136,7 @@ func writeAgain(t *testing.T, v spillVector, schema *arrow.Schema, rows [][]any)
 // decide so (TestBlockLimits).
 func TestJavaThresholds(t *testing.T) {
 	var v struct {
-		Schema json.RawMessage
-		Cases  []struct {
+		Cases []struct {
 			Rows                             int
 			MaxBlockSize, MaxInlineBlockSize int64
 			Spilled                          bool
@@ -167,13 +144,12 @@ func TestJavaThresholds(t *testing.T) {
 			RowsPerBlock                     []int
 		}
 	}
-	readJSON(t, "../../vectors/spill/thresholds.json", &v)
-	schema, err := golden.ParseSchema(v.Schema)
-	if err != nil || len(v.Cases) == 0 {
-		t.Fatalf("%d cases, %v", len(v.Cases), err)
+	golden.ReadJSON(t, &v, "spill", "thresholds.json")
+	if len(v.Cases) == 0 {
+		t.Fatal("no cases")
 	}
 	for i, c := range v.Cases {
-		b, err := block.NewBuilder(schema)
+		b, err := block.NewBuilder(bigint) // the schema of the vector
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -208,7 +184,7 @@ func TestJavaLocations(t *testing.T) {
 		Bucket, Key                            string
 		Directory                              bool
 	}
-	readJSON(t, "../../vectors/handler/spill-locations.json", &cases)
+	golden.ReadJSON(t, &cases, "handler", "spill-locations.json")
 	if len(cases) < 8 {
 		t.Fatalf("%d cases", len(cases))
 	}
@@ -279,13 +255,6 @@ func values(r arrow.RecordBatch) [][]any {
 		}
 	}
 	return rows
-}
-
-func sameRows(t testing.TB, r arrow.RecordBatch, want [][]any) {
-	t.Helper()
-	if got := text(values(r)); !reflect.DeepEqual(got, text(want)) {
-		t.Errorf("rows\n%v\nwant\n%v", got, text(want))
-	}
 }
 
 // text makes rows comparable: NaN equals itself.

@@ -86,17 +86,15 @@ func (w *Writer) EndRow() error {
 	w.builder.AppendEmptyRow()
 	w.pending++
 	w.stats.Rows++
-	size := w.builder.EncodedSizeOf(w.pending, block.Legacy)
-	if size <= w.maxSize {
+	if w.builder.Within(w.pending, w.maxSize, block.Legacy) {
 		return nil
 	}
 	if w.pending > 1 {
 		if err := w.cut(w.pending - 1); err != nil {
 			return err
 		}
-		size = w.builder.EncodedSizeOf(w.pending, block.Legacy)
 	}
-	if size > w.o.Limits.MaxBlockSize {
+	if size := w.builder.EncodedSizeOf(w.pending, block.Legacy); size > w.o.Limits.MaxBlockSize {
 		return w.fail(w.rowTooLarge(size))
 	}
 	return nil
@@ -217,53 +215,47 @@ func (w *Writer) Finish() (*Result, error) {
 	if w.result != nil {
 		return w.result, nil
 	}
-	r, err := w.finish()
+	r := w.finish()
 	w.group.Wait()
-	if err == nil && w.ctx.Err() != nil {
-		err = w.fail(context.Cause(w.ctx))
-	}
-	if err == nil {
-		err = w.err()
-	}
-	if err != nil {
-		return nil, err
+	if w.ctx.Err() != nil { // by a failure here or in an upload, or by the caller
+		return nil, w.fail(context.Cause(w.ctx))
 	}
 	w.result = r
 	_ = w.fail(errFinished)
 	return r, nil
 }
 
-// finish decides where the last rows go. With uploads the result counts only when they have ended well.
-func (w *Writer) finish() (*Result, error) {
-	if err := w.err(); err != nil {
-		return nil, err
+// finish decides where the last rows go. Its result counts only if all uploads end well; nil is a recorded failure.
+func (w *Writer) finish() *Result {
+	if w.err() != nil {
+		return nil
 	}
 	if err := w.complete(); err != nil {
-		return nil, w.fail(err)
+		_ = w.fail(err)
+		return nil
 	}
 	size := w.builder.EncodedSizeOf(w.pending, block.Current)
 	if len(w.remote) == 0 && size <= w.inline {
 		return w.finishInline(size)
 	}
-	if w.pending > 0 {
-		if err := w.cut(w.pending); err != nil {
-			return nil, err
-		}
+	if w.pending > 0 && w.cut(w.pending) != nil {
+		return nil
 	}
-	return &Result{Remote: w.remote, Spilled: true, Stats: w.stats}, nil
+	return &Result{Remote: w.remote, Spilled: true, Stats: w.stats}
 }
 
-func (w *Writer) finishInline(size int64) (*Result, error) {
+func (w *Writer) finishInline(size int64) *Result {
 	r, err := w.builder.Record()
 	if err != nil {
-		return nil, w.fail(message.Errorf(message.InternalService, "write inline block: %w", err))
+		_ = w.fail(message.Errorf(message.InternalService, "write inline block: %w", err))
+		return nil
 	}
 	inline := &block.Block{Schema: w.o.Schema}
 	if w.pending > 0 {
 		inline.Records = r
 	}
 	w.stats.Bytes += size
-	return &Result{Inline: inline, Stats: w.stats}, nil
+	return &Result{Inline: inline, Stats: w.stats}
 }
 
 // Abort stops all uploads, waits for them and drops the rows. After Finish it does nothing.
