@@ -91,7 +91,7 @@ func codeOfAPI(name string) (Code, bool) {
 // status; the rest is internal. The result has err as its cause.
 func withCode(ctx context.Context, err error) *Error {
 	if coded, ok := errors.AsType[*Error](err); ok {
-		if error(coded) == err {
+		if error(coded) == err { //nolint:errorlint // is it this very error, unwrapped?
 			return coded
 		}
 		return &Error{Code: coded.Code, Message: err.Error(), Cause: err}

@@ -1,0 +1,172 @@
+package arch_test
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"testing"
+
+	"athena-timestream/internal/deptest"
+)
+
+const module = "athena-timestream"
+
+// platforms are those that the Lambda is built for.
+var platforms = []deptest.Platform{{OS: "linux", Arch: "amd64"}, {OS: "linux", Arch: "arm64"}}
+
+const (
+	arrowModule = "github.com/apache/arrow-go/v18/..."
+	awsModules  = "github.com/aws/aws-sdk-go-v2/..."
+	smithy      = "github.com/aws/smithy-go/..."
+	lambdaGo    = "github.com/aws/aws-lambda-go/..."
+)
+
+// layers say what each package may import by itself, besides the standard
+// library: a package sees those above it in this list, and no more of them than
+// its line says. A package without a line fails: a new one needs its place.
+// Paths without a dot in the first part are ours.
+var layers = []struct {
+	pkg string
+	may []string
+}{
+	{"federation/predicate", []string{arrowModule}},
+	{"federation/block", []string{arrowModule, "federation/predicate", "github.com/google/flatbuffers/go"}},
+	{"federation/message", []string{arrowModule, "federation/predicate", "federation/block"}},
+	{"federation/spill", []string{arrowModule, "federation/message", "federation/block", "golang.org/x/sync/..."}},
+	{"federation/spill/s3spill", []string{"federation/spill", "federation/message", awsModules, smithy}},
+	{"federation/spill/kmskey", []string{"federation/spill", "federation/message", awsModules, smithy}},
+	{"federation/client", []string{arrowModule, "federation/predicate", "federation/message", "federation/block", "federation/spill"}},
+	{"federation", []string{arrowModule, "federation/predicate", "federation/message", "federation/block", "federation/spill"}},
+	{"federation/lambdahandler", []string{"federation", "federation/message", lambdaGo}},
+	{"federation/gluemeta", []string{"federation", "federation/message", arrowModule, awsModules, smithy}},
+	{"federation/querystatus", []string{"federation", awsModules, smithy}},
+	{"federation/federationtest", []string{"federation", "federation/predicate", "federation/message", "federation/block", "federation/spill", "federation/client", arrowModule}},
+	{"timestream/internal/tstype", []string{arrowModule, awsModules}},
+	{"timestream/internal/sqlgen", []string{arrowModule, "federation/predicate", "timestream/internal/tstype"}},
+	{"timestream/internal/page", []string{arrowModule, awsModules, smithy, "federation/block", "timestream/internal/tstype"}},
+	// The adapters, because its NewHandler is the wiring that Lambda and the local command share.
+	{"timestream", []string{
+		"federation", "federation/predicate", "federation/message", "federation/block", "federation/spill",
+		"federation/gluemeta", "federation/querystatus", "federation/spill/s3spill", "federation/spill/kmskey",
+		"timestream/internal/...", arrowModule, awsModules, smithy, "golang.org/x/sync/...",
+	}},
+	{"cmd/athena-timestream", []string{"federation/...", "timestream", awsModules, smithy}},
+	{"examples/csv", []string{"federation", "federation/message", "federation/block", "federation/spill", "federation/spill/s3spill", "federation/lambdahandler", arrowModule, awsModules}},
+	{"internal/deptest", nil},
+	{"internal/golden", []string{"federation/predicate", arrowModule}},
+	{"internal/golden/neutral", []string{"federation/predicate", "federation/block", "federation/message", "internal/golden", arrowModule}},
+}
+
+// core is the SDK without its adapters.
+var core = []string{
+	"federation/predicate", "federation/block", "federation/message", "federation/spill", "federation/client", "federation",
+}
+
+func TestLayers(t *testing.T) {
+	allowed := map[string][]string{module: nil} // the root holds this test only
+	for _, l := range layers {
+		allowed[module+"/"+l.pkg] = ours(l.may)
+	}
+	for _, p := range deptest.Load(t, platforms[0], deptest.Direct, "./...") {
+		may, known := allowed[p.ImportPath]
+		if !known {
+			t.Errorf("%s has no line in the layers: give it its place", p.ImportPath)
+			continue
+		}
+		for _, imported := range p.Imports {
+			if !standard(imported) && !deptest.MatchAny(may, imported) {
+				t.Errorf("%s imports %s, which its layer may not", p.ImportPath, imported)
+			}
+		}
+	}
+}
+
+func ours(patterns []string) []string {
+	full := make([]string, len(patterns))
+	for i, p := range patterns {
+		full[i] = p
+		if standard(p) { // no dot: a path of this module
+			full[i] = module + "/" + p
+		}
+	}
+	return full
+}
+
+// standard is true for paths of the standard library, whose first part has no dot.
+func standard(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return !strings.Contains(first, ".") && first != module
+}
+
+func TestForbiddenImports(t *testing.T) {
+	rules := []struct {
+		name     string
+		packages []string
+		forbid   []deptest.Rule
+	}{
+		{"the Lambda binary", []string{"cmd/athena-timestream"}, []deptest.Rule{
+			{Pattern: "runtime/cgo", Reason: "the Lambda is a static binary, built without a C compiler"},
+			{Pattern: "github.com/duckdb/...", Reason: "DuckDB is the local engine's: 50 MB of C++ that Lambda never runs"},
+			{Pattern: "github.com/marcboeker/...", Reason: "DuckDB is the local engine's"},
+			{Pattern: module + "/local/...", Reason: "the local engine is not deployed"},
+			{Pattern: "testing", Reason: "it adds its flags to the binary, and fakes must not ship"},
+			{Pattern: module + "/federation/federationtest", Reason: "fakes must not ship"},
+			{Pattern: module + "/federation/client", Reason: "Athena's side has no place in the connector"},
+		}},
+		{"the SDK's core", core, []deptest.Rule{
+			{Pattern: awsModules, Reason: "the core runs without AWS; adapters are packages of their own"},
+			{Pattern: smithy, Reason: "the core runs without AWS; adapters are packages of their own"},
+			{Pattern: lambdaGo, Reason: "only lambdahandler knows Lambda's runtime"},
+			{Pattern: module + "/timestream/...", Reason: "the SDK knows no connector"},
+			{Pattern: "testing", Reason: "it adds its flags to every binary"},
+		}},
+		{"the example", []string{"examples/csv"}, []deptest.Rule{
+			{Pattern: module + "/timestream/...", Reason: "the example proves that the SDK is not shaped like Timestream"},
+		}},
+		{"everything here", []string{"./..."}, []deptest.Rule{
+			{Pattern: module + "/local/...", Reason: "nothing sees the local module: it needs cgo"},
+		}},
+	}
+	for _, r := range rules {
+		for _, platform := range platforms {
+			t.Run(r.name+"/"+platform.Arch, func(t *testing.T) {
+				for _, fault := range deptest.Forbidden(deptest.Load(t, platform, deptest.Deep, ours(r.packages)...), r.forbid) {
+					t.Error(fault)
+				}
+			})
+		}
+	}
+}
+
+func TestOnlyLambdaHandlerImportsLambda(t *testing.T) {
+	const may = module + "/federation/lambdahandler"
+	for _, p := range deptest.Load(t, platforms[0], deptest.Direct, "./...") {
+		for _, imported := range p.Imports {
+			if deptest.Match(lambdaGo, imported) && p.ImportPath != may {
+				t.Errorf("%s imports %s: only %s may", p.ImportPath, imported, may)
+			}
+		}
+	}
+}
+
+// TestNoCgo: without a C compiler the root module is whole.
+func TestNoCgo(t *testing.T) {
+	for _, platform := range platforms {
+		for _, p := range deptest.Load(t, platform, deptest.Deep, "./...") {
+			if len(p.CgoFiles) > 0 || p.ImportPath == "C" || len(p.GoFiles) == 0 && !p.Standard && p.ImportPath != module {
+				t.Errorf("%s/%s: %s needs cgo or has no files without it", platform.OS, platform.Arch, p.ImportPath)
+			}
+		}
+	}
+}
+
+// TestPackageComments looks at both modules if the local one is at hand.
+func TestPackageComments(t *testing.T) {
+	packages := deptest.Load(t, platforms[0], deptest.Find, "./...", "./local/...")
+	slices.SortFunc(packages, func(a, b deptest.Package) int { return cmp.Compare(a.ImportPath, b.ImportPath) })
+	for _, p := range packages {
+		if p.Doc == "" && p.ImportPath != module && len(p.GoFiles) > 0 {
+			t.Errorf("%s has no package comment: say what it holds and what it promises", p.ImportPath)
+		}
+	}
+}

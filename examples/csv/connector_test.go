@@ -1,0 +1,51 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"athena-timestream/federation"
+	"athena-timestream/federation/federationtest"
+	"athena-timestream/federation/message"
+)
+
+func TestConnector(t *testing.T) {
+	federationtest.Run(t, connector{os.DirFS("testdata")}, federationtest.Options{})
+}
+
+func TestGetTableErrors(t *testing.T) {
+	c := connector{fstest.MapFS{"s/bad.csv": {Data: []byte("a:int\n")}, "s/empty.csv": {}}}
+	for table, want := range map[string]struct {
+		code federation.Code
+		says string
+	}{
+		"none":        {federation.EntityNotFound, "there is no table s.none"},
+		"../../x":     {federation.EntityNotFound, "there is no table"},
+		"bad":         {federation.InvalidInput, "use bigint, double or nothing"},
+		"empty":       {federation.InternalService, "header of s.empty"},
+		"\x00\xff/..": {federation.EntityNotFound, "there is no table"},
+	} {
+		_, err := c.GetTable(t.Context(), &message.GetTableRequest{TableName: message.TableName{Schema: "s", Table: table}})
+		if err == nil || message.CodeOf(err) != want.code || !strings.Contains(err.Error(), want.says) {
+			t.Errorf("%q: got %v, want %s saying %s", table, err, want.code, want.says)
+		}
+	}
+}
+
+// TestNewHandler: the wiring holds with nothing but the environment.
+func TestNewHandler(t *testing.T) {
+	env := func(name string) string { return map[string]string{"csv_dir": "testdata"}[name] }
+	h, err := newHandler(t.Context(), env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := h.Invoke(t.Context(), []byte(`{"@type":"ListSchemasRequest","identity":null,"queryId":"q","catalogName":"c"}`))
+	if err != nil || string(answer) != `{"@type":"ListSchemasResponse","catalogName":"c","schemas":["Other","shop"]}` {
+		t.Errorf("got %s, %v", answer, err)
+	}
+	if _, err := newHandler(t.Context(), func(string) string { return "x" }); err == nil {
+		t.Error("bad settings were accepted")
+	}
+}

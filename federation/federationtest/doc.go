@@ -1,0 +1,15 @@
+// Package federationtest examines connectors: [Run] plays Athena's whole
+// conversation with one, at every serde version, and compares what it answers
+// with what it answered before.
+//
+// The suite needs no knowledge of the source. Its yardstick is the connector's
+// own unfiltered read of a table: whatever the version, the projection, the size
+// limits or the constraints, no row of that may be lost, changed or invented,
+// once the engine has filtered again, as Athena does. A connector may return more
+// rows than asked for, never fewer.
+//
+// The package also holds the fakes of the SDK's tests: one struct of functions
+// for each interface of package federation ([Connector], [Splitter] and so on),
+// to be embedded together; [Memory], a whole connector over rows in memory; and
+// [Corpus], a table with every type that Athena can read.
+package federationtest

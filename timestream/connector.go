@@ -1,0 +1,95 @@
+package timestream
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/aws/aws-sdk-go-v2/service/timestreamquery"
+	"github.com/aws/aws-sdk-go-v2/service/timestreamwrite"
+
+	"athena-timestream/federation"
+	"athena-timestream/federation/message"
+	"athena-timestream/timestream/internal/page"
+)
+
+// SourceType is what a ping calls this source.
+const SourceType = "timestream"
+
+// QueryAPI is what the connector calls of the Query API; *timestreamquery.Client has it.
+type QueryAPI interface {
+	page.Querier
+	PrepareQuery(context.Context, *timestreamquery.PrepareQueryInput, ...func(*timestreamquery.Options)) (*timestreamquery.PrepareQueryOutput, error)
+	CancelQuery(context.Context, *timestreamquery.CancelQueryInput, ...func(*timestreamquery.Options)) (*timestreamquery.CancelQueryOutput, error)
+}
+
+// WriteAPI is what the connector calls of the Write API; *timestreamwrite.Client has it. Nothing is written.
+type WriteAPI interface {
+	ListDatabases(context.Context, *timestreamwrite.ListDatabasesInput, ...func(*timestreamwrite.Options)) (*timestreamwrite.ListDatabasesOutput, error)
+	ListTables(context.Context, *timestreamwrite.ListTablesInput, ...func(*timestreamwrite.Options)) (*timestreamwrite.ListTablesOutput, error)
+}
+
+// TableSource knows some tables better than the service; *gluemeta.Catalog is one. It answers EntityNotFound for all
+// others.
+type TableSource interface {
+	GetTable(context.Context, *message.GetTableRequest) (*message.GetTableResponse, error)
+}
+
+// Connector reads Timestream for Athena. It is safe for concurrent use.
+type Connector struct {
+	statements statements
+	names      *names
+	glue       TableSource // nil: DESCRIBE only
+	logger     *slog.Logger
+}
+
+var (
+	_ federation.Connector          = (*Connector)(nil)
+	_ federation.Splitter           = (*Connector)(nil)
+	_ federation.CapabilityReporter = (*Connector)(nil)
+	_ federation.PassthroughSchemer = (*Connector)(nil)
+)
+
+// New makes a connector. glue may be nil: then columns come from DESCRIBE only. A nil logger logs nothing.
+func New(query QueryAPI, write WriteAPI, glue TableSource, logger *slog.Logger) *Connector {
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
+	s := statements{api: query, logger: logger}
+	return &Connector{
+		statements: s,
+		names:      newNames(lister{statements: s, write: write, logger: logger}),
+		glue:       glue,
+		logger:     logger,
+	}
+}
+
+// Capabilities declares what [sqlgen] does: limits, and every kind of value set. Order, expressions and plans are left
+// to Athena. See [Connector.ReadRecords] for when a limit is really applied.
+func (*Connector) Capabilities(context.Context, *message.GetDataSourceCapabilitiesRequest) ([]message.Capability, error) {
+	return []message.Capability{
+		{Name: "supports_filter_pushdown", Entries: []message.CapabilityEntry{
+			{SubType: "sorted_range_set"},
+			{SubType: "equatable_range_set"},
+			{SubType: "all_or_none_value_set"},
+			{SubType: "nullable_comparison"},
+		}},
+		{Name: "supports_limit_pushdown", Entries: []message.CapabilityEntry{{SubType: "integer_constant"}}},
+	}, nil
+}
+
+// Keys of log lines: a promise to whoever reads logs.
+const (
+	keySQL      = "sql"
+	keyTable    = "table"
+	keyColumn   = "column"
+	keyType     = "type"
+	keyReason   = "reason"
+	keyQueryID  = "timestream_query_id"
+	keyPages    = "pages"
+	keyRows     = "rows"
+	keyBytes    = "bytes"
+	keyScanned  = "bytes_scanned"
+	keyMetered  = "bytes_metered"
+	keyDuration = "duration"
+	keyError    = "error"
+)

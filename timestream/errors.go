@@ -1,0 +1,139 @@
+package timestream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+
+	"github.com/aws/smithy-go"
+
+	"athena-timestream/federation"
+	"athena-timestream/federation/message"
+	"athena-timestream/timestream/internal/page"
+)
+
+// serviceError gives an error of Timestream its code, says what was being done and, where it helps, what to do next.
+// The service's own message is kept in full. The end of a context is left to the Handler, which knows the cause.
+func serviceError(err error, doing string, args ...any) error {
+	what := fmt.Sprintf(doing, args...)
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	if _, coded := errors.AsType[*federation.Error](err); coded {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	api, ok := errors.AsType[smithy.APIError](err)
+	if !ok {
+		return otherError(err, what)
+	}
+	f := fault(api.ErrorCode(), api.ErrorMessage())
+	text := api.ErrorMessage()
+	if text == "" || text == "UnknownError" { // the SDK's word for an answer without a message
+		text = api.ErrorCode()
+	}
+	if f.hint != "" {
+		text += " (" + f.hint + ")"
+	}
+	return &federation.Error{Code: f.code, Message: what + ": " + text, Cause: silent{err}}
+}
+
+// otherError is for errors that the service did not send: an answer that cannot be read, or none at all.
+func otherError(err error, what string) error {
+	code := federation.InternalService
+	if _, bad := errors.AsType[*page.ValueError](err); bad {
+		code = federation.InvalidResponse
+	}
+	if _, bad := errors.AsType[*page.ColumnsError](err); bad {
+		code = federation.InvalidResponse
+	}
+	if _, lost := errors.AsType[*net.OpError](err); lost {
+		return federation.Errorf(code, "%s: %w (%s)", what, err, networkHint)
+	}
+	return federation.Errorf(code, "%s: %w", what, err)
+}
+
+// silent keeps the cause of an error for errors.As, without its text: the message has the part that matters.
+type silent struct{ error }
+
+func (silent) Error() string   { return "" }
+func (s silent) Unwrap() error { return s.error }
+
+// judgement is what an error of the service means to Athena and to the reader.
+type judgement struct {
+	code federation.Code
+	hint string
+}
+
+const (
+	endpointHint = "this endpoint does not know the operation: regional Timestream endpoints only answer DescribeEndpoints, " +
+		"so leave endpoint discovery on, or set AWS_ENDPOINT_URL_TIMESTREAM_QUERY and AWS_ENDPOINT_URL_TIMESTREAM_WRITE to cell endpoints"
+	deniedHint = "the function's role needs timestream:DescribeEndpoints, timestream:SelectValues, timestream:CancelQuery and " +
+		"timestream:ListDatabases on *, and timestream:Select, timestream:DescribeTable and timestream:ListTables on the table and its database"
+	throttleHint    = "Timestream is throttling: run fewer queries at once, or ask for a higher quota"
+	capacityHint    = "the account's MaxQueryTCU is used up: run fewer queries at once, or raise it"
+	rowHint         = "a row does not fit into a page of 1 MB: select fewer or shorter columns"
+	networkHint     = "Timestream cannot be reached: check the endpoint settings and, in a VPC, its routes and endpoints"
+	credentialsHint = "the function's AWS credentials are not accepted: check its role, or AWS_ACCESS_KEY_ID and its companions"
+)
+
+// fault judges by the error's name and, where the service uses one name for many things, by its text. The names and
+// texts are those of "Common errors" in the API reference and of recorded answers.
+func fault(name, text string) judgement {
+	lower := strings.ToLower(text)
+	switch {
+	case name == "UnknownOperationException":
+		return judgement{federation.InternalService, endpointHint}
+	case name == "InvalidEndpointException":
+		return judgement{federation.InternalService, "the endpoint is not the account's: leave endpoint discovery on"}
+	case strings.HasPrefix(name, "AccessDenied"):
+		return judgement{federation.AccessDenied, deniedHint}
+	case strings.HasPrefix(name, "Throttling"), strings.HasPrefix(name, "TooManyRequests"), name == "ServiceQuotaExceededException":
+		return judgement{federation.Throttling, throttleHint}
+	case strings.Contains(lower, "maxquerytcu"):
+		return judgement{federation.Throttling, capacityHint}
+	case strings.HasPrefix(name, "UnrecognizedClient"), strings.HasPrefix(name, "ExpiredToken"), strings.HasPrefix(name, "InvalidClientTokenId"),
+		strings.HasPrefix(name, "InvalidSignature"), strings.HasPrefix(name, "IncompleteSignature"):
+		return judgement{federation.InvalidCredentials, credentialsHint}
+	case name == "ResourceNotFoundException":
+		return judgement{federation.EntityNotFound, ""}
+	case name == "ConflictException":
+		return judgement{federation.OperationTimeout, "the query was cancelled"}
+	case strings.HasPrefix(lower, "query aborted as max page response size"):
+		return judgement{federation.InvalidInput, rowHint}
+	case name == "ValidationException" && strings.HasPrefix(lower, "requested ") && strings.Contains(lower, " not found"):
+		return judgement{federation.EntityNotFound, ""}
+	case name == "ValidationException", name == "QueryExecutionException":
+		return judgement{federation.InvalidInput, ""}
+	default:
+		return judgement{federation.InternalService, ""}
+	}
+}
+
+// notThere says that the service may know the thing by another spelling: it has no error of its own for a missing
+// database or table, and a policy that names the real one denies the others.
+func notThere(err error) bool {
+	switch message.CodeOf(err) {
+	case federation.EntityNotFound, federation.InvalidInput, federation.AccessDenied:
+		return true
+	default:
+		return false
+	}
+}
+
+// neverWritten says that a query failed because its table has no columns yet: every table has these two from its first
+// record on.
+func neverWritten(err error) bool {
+	text := err.Error()
+	return message.CodeOf(err) == federation.InvalidInput &&
+		(strings.Contains(text, "Column 'time' does not exist") || strings.Contains(text, "Column 'measure_name' does not exist"))
+}
+
+// wrap says what was being done; nil stays nil.
+func wrap(err error, doing string) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}

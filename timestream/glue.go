@@ -1,0 +1,111 @@
+package timestream
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/aws/aws-sdk-go-v2/service/glue/types"
+
+	"athena-timestream/federation"
+	"athena-timestream/federation/gluemeta"
+	"athena-timestream/federation/message"
+	"athena-timestream/timestream/internal/tstype"
+)
+
+// metadataFlag is the table parameter, of any value, that says a Glue table describes Timestream; the Java connector's.
+const metadataFlag = "timestream-metadata-flag"
+
+// IsTimestreamTable says whether a Glue table is meant for this connector.
+func IsTimestreamTable(t types.Table) bool {
+	_, ok := t.Parameters[metadataFlag]
+	return ok
+}
+
+// glueTable is the table as Glue describes it. Partition keys are ordinary columns: nothing here is partitioned.
+func (c *Connector) glueTable(ctx context.Context, r *message.GetTableRequest) (*message.GetTableResponse, error) {
+	found, err := c.glue.GetTable(ctx, r)
+	if err != nil {
+		if message.CodeOf(err) == federation.EntityNotFound {
+			return nil, err
+		}
+		return nil, fmt.Errorf("%w (set disable_glue to true if no tables are described in Glue)", err)
+	}
+	columns := make([]column, found.Schema.NumFields())
+	for i, f := range found.Schema.Fields() {
+		columns[i] = glueColumn(ctx, c.logger, r.TableName, f)
+	}
+	if viewOf(found.Schema) == "" {
+		c.spellColumns(ctx, r.TableName, columns)
+	}
+	metadata := found.Schema.Metadata()
+	schema, err := columnSchema(columns, metadata.ToMap())
+	if err != nil {
+		return nil, fmt.Errorf("table %s.%s in Glue: %w", r.TableName.Schema, r.TableName.Table, err)
+	}
+	return &message.GetTableResponse{TableName: found.TableName, Schema: schema}, nil
+}
+
+// spellColumns gives columns the names that the service has for them. Glue's names are lower-case, so it is the only way
+// to a column with a capital letter. Where the service cannot tell, the names stay as Glue has them, and the read says
+// what is wrong.
+func (c *Connector) spellColumns(ctx context.Context, table message.TableName, columns []column) {
+	_, described, err := c.findAndDescribe(ctx, table)
+	if err != nil {
+		c.logger.DebugContext(ctx, "column names are taken from Glue as they are", keyTable, table.Schema+"."+table.Table, keyError, err.Error())
+		return
+	}
+	list := make([]string, len(described))
+	for i, d := range described {
+		list[i] = d.name
+	}
+	for i := range columns {
+		if real, err := match(list, columns[i].name, "column"); err == nil {
+			columns[i].name = real
+		}
+	}
+}
+
+// glueColumn fits a Glue column to what Timestream can return: small integers become integers, floats doubles. What
+// has no counterpart becomes text, with a warning; a table is never lost for one column.
+func glueColumn(ctx context.Context, logger *slog.Logger, table message.TableName, f arrow.Field) column {
+	t := widen(f.Type)
+	if _, err := tstype.FromArrow(t); err != nil {
+		logger.WarnContext(ctx, "Glue column has a type that Timestream never returns and is shown as text",
+			keyTable, table.Schema+"."+table.Table, keyColumn, f.Name, keyType, f.Type.String())
+		return column{name: f.Name, typ: arrow.BinaryTypes.String, shown: true}
+	}
+	return column{name: f.Name, typ: t}
+}
+
+func widen(t arrow.DataType) arrow.DataType {
+	switch t := t.(type) {
+	case *arrow.Int8Type, *arrow.Int16Type:
+		return arrow.PrimitiveTypes.Int32
+	case *arrow.Float32Type:
+		return arrow.PrimitiveTypes.Float64
+	case *arrow.TimestampType:
+		return arrow.FixedWidthTypes.Date64
+	case *arrow.ListType:
+		f := t.ElemField()
+		f.Type = widen(f.Type)
+		return arrow.ListOfField(f)
+	case *arrow.StructType:
+		fields := make([]arrow.Field, t.NumFields())
+		for i, f := range t.Fields() {
+			f.Type = widen(f.Type)
+			fields[i] = f
+		}
+		return arrow.StructOf(fields...)
+	default:
+		return t
+	}
+}
+
+// viewOf is the Timestream SQL of a Glue view, empty for a table.
+func viewOf(schema *arrow.Schema) string {
+	m := schema.Metadata()
+	text, _ := m.GetValue(gluemeta.KeyViewTemplate)
+	return text
+}

@@ -1,0 +1,181 @@
+package sqlgen
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"athena-timestream/federation/predicate"
+)
+
+// Query is one read as Athena wants it.
+type Query struct {
+	Database, Table string // as the service knows them; not used if there is a view
+	View            string // a query in Timestream SQL to read from instead of a table
+	// Columns are the service's names of the columns to return, in order. None: the rows are wanted for their number
+	// only, and a constant is selected.
+	Columns []string
+	// Constraints use Athena's column names; Column gives the service's. A nil Constraints asks for every row.
+	Constraints *predicate.Constraints
+	Column      func(athena string) Column
+}
+
+// Column is a column as the service knows it.
+type Column struct {
+	Name string
+	// Shown says that Athena sees the column as text while the service holds something else: text compares with
+	// nothing then, and conditions are left out.
+	Shown bool
+}
+
+// Result is a statement and what became of the constraints.
+type Result struct {
+	// SQL is the statement; empty if None.
+	SQL string
+	// None says that the constraints let no row pass: there is nothing to ask.
+	None bool
+	// Columns tells of each constrained column, in the order of the constraints.
+	Columns []Report
+	// Limit is the number of rows that the statement stops at, [predicate.NoLimit] if it has no limit.
+	Limit int64
+	// LimitReason says why a limit that Athena sent is not in the statement; empty if it is, or if none was sent.
+	LimitReason string
+}
+
+// Report tells what became of one column's constraint.
+type Report struct {
+	Column    string // Athena's name
+	Condition string // the SQL, empty if nothing was said
+	Reason    string // why the SQL accepts more than the constraint; empty if it says exactly the constraint
+}
+
+// Exact says that the statement filters the column exactly.
+func (r Report) Exact() bool { return r.Reason == "" }
+
+// conditionBudget is the length, in bytes, beyond which conditions are shortened or left out. The service takes
+// statements of 262144 bytes ("Quotas" of the developer guide).
+const conditionBudget = 200 << 10
+
+const tooLong = "the statement would come near the service's limit of 256 KB"
+
+// Select writes the statement. It fails if the constraints hold a set of an unknown kind or the view is no query.
+func Select(q Query) (Result, error) {
+	constraints := q.Constraints
+	if constraints == nil {
+		constraints = predicate.Unconstrained()
+	}
+	head, err := q.head()
+	if err != nil {
+		return Result{}, err
+	}
+	conditions, err := q.conditions(constraints.Summary)
+	if err != nil {
+		return Result{}, err
+	}
+	shorten(conditions, conditionBudget-len(head))
+	r := Result{Limit: predicate.NoLimit, None: constraints.Limit == 0}
+	var where []string
+	for i, c := range conditions {
+		r.Columns = append(r.Columns, Report{Column: constraints.Summary[i].Name, Condition: c.sql, Reason: c.reason})
+		r.None = r.None || c.never
+		switch {
+		case c.sql == "":
+		case c.or:
+			where = append(where, "("+c.sql+")")
+		default:
+			where = append(where, c.sql)
+		}
+	}
+	if r.None {
+		return r, nil
+	}
+	if len(where) > 0 {
+		head += "\nWHERE " + strings.Join(where, "\n  AND ")
+	}
+	if constraints.HasLimit() {
+		if r.LimitReason = limitBlocked(constraints, r.Columns); r.LimitReason == "" {
+			r.Limit = constraints.Limit
+			head += "\nLIMIT " + strconv.FormatInt(r.Limit, 10)
+		}
+	}
+	r.SQL = head
+	return r, nil
+}
+
+func (q Query) head() (string, error) {
+	columns := "1"
+	if len(q.Columns) > 0 {
+		quoted := make([]string, len(q.Columns))
+		for i, c := range q.Columns {
+			quoted[i] = Identifier(c).String()
+		}
+		columns = strings.Join(quoted, ", ")
+	}
+	if q.View == "" {
+		if q.Database == "" || q.Table == "" {
+			return "", errors.New("a statement needs a database and a table")
+		}
+		return "SELECT " + columns + "\nFROM " + Identifier(q.Database).String() + "." + Identifier(q.Table).String(), nil
+	}
+	view, err := Parse(q.View)
+	if err != nil {
+		return "", fmt.Errorf("view text: %w (Timestream SQL is needed; views made by Athena are encoded and cannot be used)", err)
+	}
+	if !view.ReturnsRows() {
+		return "", fmt.Errorf("view text: a view is a SELECT or WITH query, not %s", view.Keyword)
+	}
+	const name = Identifier("view")
+	return "WITH " + name.String() + " AS (\n" + view.SQL + "\n)\nSELECT " + columns + "\nFROM " + name.String(), nil
+}
+
+func (q Query) conditions(summary []predicate.Column) ([]condition, error) {
+	out := make([]condition, len(summary))
+	for i, s := range summary {
+		c := Column{Name: s.Name}
+		if q.Column != nil {
+			c = q.Column(s.Name)
+		}
+		var err error
+		if out[i], err = conditionOn(c, s.Set, q.View != ""); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// shorten brings the conditions below a number of bytes: the longest one is said by its span, or not at all, until the
+// rest fits.
+func shorten(conditions []condition, budget int) {
+	for {
+		total, longest := 0, 0
+		for i, c := range conditions {
+			total += len(c.sql)
+			if len(c.sql) > len(conditions[longest].sql) {
+				longest = i
+			}
+		}
+		if total <= max(budget, 0) {
+			return
+		}
+		c := &conditions[longest]
+		*c = condition{sql: c.span, or: strings.Contains(c.span, " OR "), never: c.never, reason: tooLong}
+	}
+}
+
+// limitBlocked says why a limit would be wrong: rows that Athena drops afterwards, or sorts before it counts, must not
+// count. Athena sends the limit of an ORDER BY … LIMIT too (awslabs/aws-athena-query-federation pull request 1373).
+func limitBlocked(c *predicate.Constraints, columns []Report) string {
+	switch {
+	case len(c.OrderBy) > 0:
+		return "the rows are to be sorted first"
+	case len(c.Expressions) > 0:
+		return "an expression is left to Athena"
+	}
+	for _, r := range columns {
+		if !r.Exact() {
+			return "the condition on " + r.Column + " is wider than asked: " + r.Reason
+		}
+	}
+	return ""
+}

@@ -1,0 +1,164 @@
+package timestream
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"athena-timestream/federation"
+	"athena-timestream/federation/message"
+)
+
+// nameAge is how long a list of names, or a name that was found, is believed without asking again.
+const nameAge = time.Minute
+
+// maxKnown bounds the tables remembered; past it they are forgotten all at once.
+const maxKnown = 10_000
+
+// names finds the real spelling of databases and tables. What it learns lasts as long as the process, so that the
+// calls of one Athena query, which mostly meet the same function instance, look names up once.
+type names struct {
+	list lister
+	now  func() time.Time
+
+	mu    sync.Mutex
+	lists map[string]nameList // by real database name; "" has the databases
+	known map[message.TableName]knownTable
+}
+
+type nameList struct {
+	names []string
+	at    time.Time
+}
+
+type knownTable struct {
+	real message.TableName
+	at   time.Time
+}
+
+func newNames(l lister) *names {
+	return &names{list: l, now: time.Now, lists: map[string]nameList{}, known: map[message.TableName]knownTable{}}
+}
+
+// databases lists all databases, fresh from the service.
+func (n *names) databases(ctx context.Context) ([]string, error) { return n.fresh(ctx, "") }
+
+// tables lists the tables of a database given by its real name. Unless fresh, a recent list will do.
+func (n *names) tables(ctx context.Context, database string, fresh bool) ([]string, error) {
+	if list, ok := n.cached(database); ok && !fresh {
+		return list, nil
+	}
+	return n.fresh(ctx, database)
+}
+
+// remember notes that the service knows a table by the name.
+func (n *names) remember(asked, real message.TableName) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if len(n.known) >= maxKnown {
+		clear(n.known)
+	}
+	n.known[asked] = knownTable{real, n.now()}
+}
+
+// table is the real name of a table: the name itself if there is such a table, else the only one that differs from it
+// in case alone. None is EntityNotFound, several are InvalidInput with all of them named.
+func (n *names) table(ctx context.Context, asked message.TableName) (message.TableName, error) {
+	n.mu.Lock()
+	k, ok := n.known[asked]
+	n.mu.Unlock()
+	if ok && n.now().Sub(k.at) < nameAge {
+		return k.real, nil
+	}
+	database, err := n.database(ctx, asked.Schema)
+	if err != nil {
+		return message.TableName{}, err
+	}
+	table, err := n.find(ctx, database, asked.Table, "table")
+	if err != nil {
+		return message.TableName{}, fmt.Errorf("database %s: %w", database, err)
+	}
+	real := message.TableName{Schema: database, Table: table}
+	n.remember(asked, real)
+	return real, nil
+}
+
+// database is the real name of a database; see table.
+func (n *names) database(ctx context.Context, asked string) (string, error) {
+	return n.find(ctx, "", asked, "database")
+}
+
+// find looks a name up in a recent list and, if it is not there, in a new one.
+func (n *names) find(ctx context.Context, database, asked, kind string) (string, error) {
+	list, cached := n.cached(database)
+	if cached {
+		if found, err := match(list, asked, kind); message.CodeOf(err) != federation.EntityNotFound {
+			return found, err
+		}
+	}
+	list, err := n.fresh(ctx, database)
+	if err != nil {
+		return "", err
+	}
+	return match(list, asked, kind)
+}
+
+func match(list []string, asked, kind string) (string, error) {
+	if slices.Contains(list, asked) {
+		return asked, nil
+	}
+	var found []string
+	for _, name := range list {
+		if strings.EqualFold(name, asked) {
+			found = append(found, name)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return "", federation.Errorf(federation.EntityNotFound, "Timestream has no %s %q, in any letter case", kind, asked)
+	case 1:
+		return found[0], nil
+	default:
+		slices.Sort(found)
+		return "", federation.Errorf(federation.InvalidInput,
+			"%s %q is ambiguous: Timestream has %s, which differ only in letter case, and Athena cannot tell them apart; use query passthrough with the exact name, or a Glue view",
+			kind, asked, strings.Join(found, " and "))
+	}
+}
+
+func (n *names) cached(database string) ([]string, bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	l, ok := n.lists[database]
+	return l.names, ok && n.now().Sub(l.at) < nameAge
+}
+
+func (n *names) fresh(ctx context.Context, database string) ([]string, error) {
+	var list []string
+	var err error
+	if database == "" {
+		list, err = n.list.databases(ctx)
+	} else {
+		list, err = n.list.tables(ctx, database)
+	}
+	if err != nil {
+		return nil, err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.lists[database] = nameList{list, n.now()}
+	return list, nil
+}
+
+// lowered are the names as Athena spells them, sorted, each once.
+func lowered(list []string) []string {
+	out := make([]string, len(list))
+	for i, name := range list {
+		out[i] = strings.ToLower(name)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

@@ -1,0 +1,110 @@
+package timestream
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/timestreamquery"
+	"github.com/aws/aws-sdk-go-v2/service/timestreamquery/types"
+
+	"athena-timestream/federation"
+	"athena-timestream/federation/message"
+	"athena-timestream/timestream/internal/sqlgen"
+	"athena-timestream/timestream/internal/tstype"
+)
+
+// queryArgument is the passthrough function's only argument.
+const queryArgument = "QUERY"
+
+// Passthrough is the function system.query(QUERY => '…').
+func (*Connector) Passthrough() federation.PassthroughSignature {
+	return federation.PassthroughSignature{Schema: "system", Name: "query", Arguments: []string{queryArgument}}
+}
+
+// passthroughQuery checks the text of a passthrough query: one statement that reads. Which words stand inside it does
+// not matter, the service itself knows no statement that changes data.
+func passthroughQuery(arguments map[string]string) (sqlgen.Statement, error) {
+	st, err := sqlgen.Parse(arguments[queryArgument])
+	if err != nil {
+		return st, federation.Errorf(federation.InvalidInput, "passthrough query: %w", err)
+	}
+	if !st.ReadOnly() {
+		return st, federation.Errorf(federation.InvalidInput, "passthrough query: a statement begins with SELECT, WITH, SHOW or DESCRIBE, not with %s", st.Keyword)
+	}
+	return st, nil
+}
+
+// PassthroughSchema finds the columns of a passthrough query. PrepareQuery tells them without running the query; where
+// it is denied or refuses the kind of statement, the query is run for its first row.
+func (c *Connector) PassthroughSchema(ctx context.Context, r *message.GetTableRequest) (*message.GetTableResponse, error) {
+	st, err := passthroughQuery(r.Passthrough)
+	if err != nil {
+		return nil, err
+	}
+	columns, err := c.prepare(ctx, st)
+	if err != nil {
+		return nil, fmt.Errorf("columns of the passthrough query: %w", err)
+	}
+	schema, err := columnSchema(columns, nil)
+	if err != nil {
+		return nil, fmt.Errorf("columns of the passthrough query: %w", err)
+	}
+	return &message.GetTableResponse{TableName: r.TableName, Schema: schema}, nil
+}
+
+func (c *Connector) prepare(ctx context.Context, st sqlgen.Statement) ([]column, error) {
+	if !st.ReturnsRows() { // metadata statements cost nothing to run
+		return c.statements.firstColumns(ctx, &timestreamquery.QueryInput{QueryString: &st.SQL})
+	}
+	out, err := c.statements.api.PrepareQuery(ctx, &timestreamquery.PrepareQueryInput{QueryString: &st.SQL, ValidateOnly: aws.Bool(true)})
+	if err != nil {
+		err = serviceError(err, "prepare the query")
+		if message.CodeOf(err) != federation.AccessDenied {
+			return nil, err
+		}
+		c.logger.DebugContext(ctx, "PrepareQuery is denied, running the query for its columns", keyError, err.Error())
+		return c.statements.firstColumns(ctx, &timestreamquery.QueryInput{QueryString: &st.SQL, MaxRows: aws.Int32(1)})
+	}
+	columns := make([]column, len(out.Columns))
+	for i, col := range out.Columns {
+		if columns[i], err = resultColumn(i, aws.ToString(col.Name), col.Type); err != nil {
+			return nil, err
+		}
+	}
+	return columns, nil
+}
+
+// firstColumns runs a query until it tells its columns, then cancels it.
+func (s statements) firstColumns(ctx context.Context, in *timestreamquery.QueryInput) ([]column, error) {
+	out, err := s.api.Query(ctx, in)
+	if err != nil {
+		return nil, serviceError(err, "run the query for its columns")
+	}
+	if aws.ToString(out.NextToken) != "" {
+		r := reading{statements: s, totals: totals{queryID: aws.ToString(out.QueryId)}}
+		r.cancel(ctx)
+	}
+	columns := make([]column, len(out.ColumnInfo))
+	for i, col := range out.ColumnInfo {
+		if columns[i], err = resultColumn(i, aws.ToString(col.Name), col.Type); err != nil {
+			return nil, err
+		}
+	}
+	return columns, nil
+}
+
+// resultColumn is a column of a result. One without a name has the name that the service gives such columns.
+func resultColumn(position int, name string, t *types.Type) (column, error) {
+	if name == "" {
+		name = fmt.Sprintf("_col%d", position)
+	}
+	if t == nil {
+		return column{}, federation.Errorf(federation.InvalidResponse, "column %s has no type", name)
+	}
+	typ, err := tstype.FromColumnInfo(*t)
+	if err != nil {
+		return column{}, federation.Errorf(federation.InvalidResponse, "column %s: %w", name, err)
+	}
+	return typed(name, typ), nil
+}

@@ -1,0 +1,93 @@
+package timestream_test
+
+import (
+	"context"
+	"reflect"
+	"strings"
+	"testing"
+
+	"athena-timestream/federation"
+	"athena-timestream/federation/message"
+)
+
+func TestPassthrough(t *testing.T) {
+	s := newService(t)
+	const sql = `SELECT "Host", count(*), 'x' AS "B" FROM "D"."T" GROUP BY 1`
+	s.query[sql] = `[{"Name":"Host","Type":{"ScalarType":"VARCHAR"}},{"Type":{"ScalarType":"BIGINT"},"Aliased":false},{"Name":"B","Type":{"ScalarType":"VARCHAR"}}]`
+	s.answer(sql, []string{"Host VARCHAR", "_col1 BIGINT", "B VARCHAR"}, [][]string{{"h", "3", "x"}})
+	c := athena(t, s.connector(nil))
+	// Comments and a closing semicolon are the user's; pruned and turned columns are Athena's.
+	constraints := passthrough("-- how many\n" + sql + " ;")
+	rows, err := read(t, c, table("system", "query"), constraints, "b", "_col1", "host")
+	if want := [][]any{{"x", int64(3), "h"}}; err != nil || !reflect.DeepEqual(rows, want) {
+		t.Errorf("got %v, %v", rows, err)
+	}
+	for _, call := range s.asked() {
+		if call != "PrepareQuery: "+sql && call != "Query: "+sql {
+			t.Errorf("unexpected call %q", call)
+		}
+	}
+	if n := countCalls(s, "Query:"); n != 1 {
+		t.Errorf("the query ran %d times", n)
+	}
+}
+
+// SHOW cannot be prepared but costs nothing to run.
+func TestPassthroughOfShow(t *testing.T) {
+	s := newService(t)
+	s.answer("SHOW DATABASES", []string{"Database VARCHAR"}, [][]string{{"d"}})
+	rows, err := read(t, athena(t, s.connector(nil)), table("system", "query"), passthrough("SHOW NOTHING"))
+	if err == nil {
+		t.Errorf("an unscripted statement gave %v", rows)
+	}
+	rows, err = read(t, athena(t, s.connector(nil)), table("system", "query"), passthrough("SHOW DATABASES"))
+	if want := [][]any{{"d"}}; err != nil || !reflect.DeepEqual(rows, want) {
+		t.Errorf("got %v, %v", rows, err)
+	}
+}
+
+func TestPassthroughRefuses(t *testing.T) {
+	cases := map[string]struct{ sql, err string }{
+		"unload":       {"UNLOAD (SELECT 1) TO 's3://b/p'", "not with UNLOAD"},
+		"delete":       {"/* SELECT */ DELETE FROM t", "not with DELETE"},
+		"two":          {"SELECT 1; SELECT 2", "more than one statement"},
+		"comment only": {"-- SELECT 1", "empty"},
+		"open string":  {"SELECT 'a", "has no end"},
+		"bad SQL":      {"SELECT nothing", "Column 'nothing'"},
+		"same name":    {"SELECT a, a FROM t", `two columns "a"`},
+		"differ by case": {
+			"SELECT a, A FROM t", `differ only in letter case`,
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			s := newService(t)
+			s.query["SELECT a, a FROM t"] = `[{"Name":"a","Type":{"ScalarType":"VARCHAR"}},{"Name":"a","Type":{"ScalarType":"VARCHAR"}}]`
+			s.query["SELECT a, A FROM t"] = `[{"Name":"a","Type":{"ScalarType":"VARCHAR"}},{"Name":"A","Type":{"ScalarType":"VARCHAR"}}]`
+			s.fail("SELECT nothing", apiError{400, "ValidationException", "line 1:8: Column 'nothing' does not exist"})
+			r := &message.GetTableRequest{TableName: table("system", "query"), Passthrough: passthrough(c.sql).Passthrough}
+			got, err := s.connector(nil).PassthroughSchema(context.Background(), r)
+			if err == nil || !strings.Contains(err.Error(), c.err) || message.CodeOf(err) != federation.InvalidInput {
+				t.Errorf("%v, %v, want %s", got, err, c.err)
+			}
+		})
+	}
+}
+
+// Where PrepareQuery is denied the query runs for one row, and is cancelled if it has more.
+func TestPassthroughWithoutPrepare(t *testing.T) {
+	s := newService(t)
+	const sql = "SELECT probe FROM t"
+	s.fail("PrepareQuery", apiError{403, "AccessDeniedException", "no"})
+	s.answer(sql, []string{"a TIMESTAMP", "b TIME"}, [][]string{}, [][]string{{"2024-01-01 00:00:00.000000000", "01:00:00.000000000"}})
+	got, err := s.connector(nil).PassthroughSchema(context.Background(), &message.GetTableRequest{Passthrough: passthrough(sql).Passthrough})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := fieldsOf(got.Schema); f != "a date64, b utf8" {
+		t.Errorf("fields %s", f)
+	}
+	if n := countCalls(s, "CancelQuery"); n != 1 {
+		t.Errorf("%d cancels", n)
+	}
+}

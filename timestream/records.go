@@ -1,0 +1,94 @@
+package timestream
+
+import (
+	"context"
+
+	"athena-timestream/federation"
+	"athena-timestream/federation/message"
+	"athena-timestream/federation/spill"
+	"athena-timestream/timestream/internal/page"
+	"athena-timestream/timestream/internal/sqlgen"
+	"athena-timestream/timestream/internal/tstype"
+)
+
+// ReadRecords runs one statement and appends all rows of its result. The WHERE clause accepts at least what the
+// constraints do; a LIMIT is applied only if it accepts nothing else and no order is wanted. A Substrait plan comes from
+// an Athena that will not filter again, so it is refused.
+func (c *Connector) ReadRecords(ctx context.Context, r *message.ReadRecordsRequest, w *spill.Writer) error {
+	read, err := c.plan(ctx, r)
+	if err != nil || read.sql == "" {
+		return err
+	}
+	cols, err := bindings(r, read.column, w)
+	if err != nil {
+		return err
+	}
+	got, err := c.statements.run(ctx, read.sql, cols, w.EndRow)
+	if err != nil && read.table && got.rows == 0 && neverWritten(err) {
+		return nil
+	}
+	return wrap(err, "read "+read.what)
+}
+
+// read is what a ReadRecords request comes to.
+type read struct {
+	what   string // for errors: table, view or query
+	table  bool   // a table of the service
+	sql    string // empty: no row can match
+	column func(athena string) sqlgen.Column
+}
+
+func (c *Connector) plan(ctx context.Context, r *message.ReadRecordsRequest) (read, error) {
+	column, err := origins(r.Schema)
+	if err != nil {
+		return read{}, err
+	}
+	if r.Constraints != nil && len(r.Constraints.Passthrough) > 0 {
+		st, err := passthroughQuery(r.Constraints.Passthrough)
+		return read{what: "the passthrough query", sql: st.SQL, column: column}, err
+	}
+	if r.Constraints != nil && r.Constraints.Plan != nil {
+		return read{}, federation.Errorf(federation.OperationNotSupported,
+			"the request carries a Substrait query plan, which this connector does not apply: register the catalog as a Lambda data source")
+	}
+	table := tableOf(r)
+	q := sqlgen.Query{Database: table.Schema, Table: table.Table, View: viewOf(r.Schema), Constraints: r.Constraints, Column: column}
+	for _, f := range r.Schema.Fields() {
+		q.Columns = append(q.Columns, column(f.Name).Name)
+	}
+	what := table.Schema + "." + table.Table
+	result, err := sqlgen.Select(q)
+	if err != nil {
+		return read{}, federation.Errorf(federation.InvalidInput, "write the query for %s: %w", what, err)
+	}
+	c.logPushdown(ctx, what, result)
+	return read{what: what, table: q.View == "", sql: result.SQL, column: column}, nil
+}
+
+func (c *Connector) logPushdown(ctx context.Context, table string, r sqlgen.Result) {
+	for _, col := range r.Columns {
+		if !col.Exact() {
+			c.logger.DebugContext(ctx, "condition is left to Athena, in whole or in part", keyTable, table, keyColumn, col.Column, keyReason, col.Reason)
+		}
+	}
+	if r.LimitReason != "" {
+		c.logger.DebugContext(ctx, "limit is left to Athena", keyTable, table, keyReason, r.LimitReason)
+	}
+	if r.None {
+		c.logger.DebugContext(ctx, "the constraints let no row pass, nothing is asked", keyTable, table)
+	}
+}
+
+// bindings tie the block's columns to the service's by name: Athena may leave out and reorder columns as it likes.
+func bindings(r *message.ReadRecordsRequest, column func(string) sqlgen.Column, w *spill.Writer) ([]page.Binding, error) {
+	b := w.Builder()
+	cols := make([]page.Binding, r.Schema.NumFields())
+	for i, f := range r.Schema.Fields() {
+		t, err := tstype.FromArrow(f.Type)
+		if err != nil {
+			return nil, federation.Errorf(federation.OperationNotSupported, "column %s: %w", f.Name, err)
+		}
+		cols[i] = page.Binding{Name: column(f.Name).Name, Column: b.Column(i), Type: t}
+	}
+	return cols, nil
+}
