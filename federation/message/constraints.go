@@ -53,11 +53,12 @@ func orderBy(w *walker, o *predicate.OrderBy) {
 		w.text("columnName", &o.Column)
 		w.text("direction", &direction)
 	})
+	if w.err != nil || !w.decoding() {
+		return
+	}
 	var err error
-	if w.err == nil {
-		if o.Direction, err = predicate.ParseDirection(direction); err != nil {
-			w.fail("%w", err)
-		}
+	if o.Direction, err = predicate.ParseDirection(direction); err != nil {
+		w.fail("%w", err)
 	}
 }
 

@@ -28,21 +28,25 @@ func expression(w *walker, p *predicate.Expression) {
 			}
 		}
 		w.discriminator(&kind)
+		var e predicate.Expression
 		switch kind {
 		case constantExpression:
 			c, _ := (*p).(predicate.Constant)
 			constant(w, &c)
-			*p = c
+			e = c
 		case variableExpression:
 			v, _ := (*p).(predicate.Variable)
 			variable(w, &v)
-			*p = v
+			e = v
 		case callExpression:
 			c, _ := (*p).(predicate.Call)
 			call(w, &c)
-			*p = c
+			e = c
 		default:
 			w.fail("no serde configured for expression %s", kind)
+		}
+		if w.decoding() {
+			*p = e
 		}
 	})
 }

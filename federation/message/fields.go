@@ -84,7 +84,9 @@ func (w *walker) integer(name string, p *int64) {
 func (w *walker) count(name string, p *int) {
 	n := int64(*p)
 	w.integer(name, &n)
-	*p = int(n)
+	if w.decoding() {
+		*p = int(n)
+	}
 }
 
 // integerText passes a number that is a string on the wire. A number is read too.

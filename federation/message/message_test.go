@@ -6,7 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -310,5 +313,33 @@ func TestSecretsStayOut(t *testing.T) {
 	}
 	if !strings.Contains(out.String(), "s3://b/k") {
 		t.Error("the split's place is not logged")
+	}
+}
+
+// TestEncodeOnlyReads encodes each vector's message from several goroutines, as parallel reads of one query do with their
+// constraints. The race detector tells if one writes.
+func TestEncodeOnlyReads(t *testing.T) {
+	files, err := filepath.Glob("../../vectors/v6/*.rich.json")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no vectors", err)
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, v, err := message.Decode(b)
+		if err != nil {
+			t.Fatal(file, err)
+		}
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				if _, err := message.Encode(m, v); err != nil {
+					t.Error(file, err)
+				}
+			})
+		}
+		wg.Wait()
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +24,7 @@ type Package struct {
 	Standard   bool
 	Imports    []string // direct ones, tests left out; not in Find
 	CgoFiles   []string
+	Dir        string
 	GoFiles    []string
 	Error      *struct{ Err string }
 }
@@ -43,7 +45,7 @@ const (
 // the test if the go command does, or if a package has errors.
 func Load(t testing.TB, p Platform, mode Mode, patterns ...string) []Package {
 	t.Helper()
-	args := []string{"list", "-json=ImportPath,Doc,Standard,Imports,CgoFiles,GoFiles,Error", string(mode)}
+	args := []string{"list", "-json=ImportPath,Doc,Standard,Imports,Dir,CgoFiles,GoFiles,Error", string(mode)}
 	cmd := exec.CommandContext(t.Context(), "go", append(args, patterns...)...)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+p.OS, "GOARCH="+p.Arch)
 	var stderr bytes.Buffer
@@ -56,7 +58,30 @@ func Load(t testing.TB, p Platform, mode Mode, patterns ...string) []Package {
 	if err != nil {
 		t.Fatalf("go list %s: %v", strings.Join(patterns, " "), err)
 	}
+	if err := touch(packages); err != nil {
+		t.Fatal(err)
+	}
 	return packages
+}
+
+// touch opens the folders of the packages that lie below the working directory,
+// and those between. The go command reuses a test's result until a file changes
+// that the test itself has opened; what go list has read it does not know.
+func touch(packages []Package) error {
+	top, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for _, p := range packages {
+		for dir := p.Dir; !seen[dir] && (dir == top || strings.HasPrefix(dir, top+string(filepath.Separator))); dir = filepath.Dir(dir) {
+			seen[dir] = true
+			if _, err := os.ReadDir(dir); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func decode(out []byte) ([]Package, error) {
