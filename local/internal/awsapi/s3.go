@@ -1,0 +1,29 @@
+package awsapi
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3afero"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
+	"github.com/spf13/afero"
+)
+
+// newS3 answers S3's calls in path style, from memory or from dir/s3. A bucket is made when an object is first put into it.
+func newS3(dir string) (http.Handler, error) {
+	backend := gofakes3.Backend(s3mem.New())
+	if dir != "" {
+		root := filepath.Join(dir, "s3")
+		if err := os.MkdirAll(root, 0o700); err != nil {
+			return nil, fmt.Errorf("making the folder of the embedded S3: %w", err)
+		}
+		var err error
+		if backend, err = s3afero.MultiBucket(afero.NewBasePathFs(afero.NewOsFs(), root)); err != nil {
+			return nil, fmt.Errorf("opening the embedded S3 in %s: %w", root, err)
+		}
+	}
+	return gofakes3.New(backend, gofakes3.WithAutoBucket(true)).Server(), nil
+}

@@ -1,0 +1,251 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/glue"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/timestreamquery"
+	"github.com/aws/aws-sdk-go-v2/service/timestreamwrite"
+
+	"athena-timestream/federation/client"
+	"athena-timestream/federation/spill"
+	"athena-timestream/federation/spill/s3spill"
+	"athena-timestream/local/internal/awsapi"
+	"athena-timestream/local/internal/demo"
+	"athena-timestream/local/internal/tsdb"
+	"athena-timestream/local/internal/tsserver"
+	"athena-timestream/timestream"
+)
+
+const (
+	// FunctionName is the connector's name as a Lambda function.
+	FunctionName = "timestream"
+	// SpillBucket is where the connector spills to. It is emptied when a data folder is opened.
+	SpillBucket = "athena-local-spill"
+	// stopGrace is how long requests under way may take once Close was called.
+	stopGrace = 5 * time.Second
+)
+
+// Options says what is started.
+type Options struct {
+	// Dir keeps databases, Glue tables and S3 objects; empty keeps them in memory.
+	Dir string
+	// Listen is the address; empty is a free port of loopback.
+	Listen string
+	// LambdaBinary, if not empty, runs this executable as the function FunctionName instead of the connector in this
+	// process.
+	LambdaBinary string
+	// Log takes warnings, errors and what a LambdaBinary prints; nil discards them.
+	Log io.Writer
+}
+
+// Stack is all of it, running here or in the process that serves the data folder.
+type Stack struct {
+	// URL is the address that AWS SDKs are pointed at.
+	URL string
+	// Invoker is the connector.
+	Invoker client.Invoker
+	// Store is where the connector spills to.
+	Store spill.Store
+	// Write is a client of the embedded Timestream.
+	Write *timestreamwrite.Client
+
+	statements func(ctx context.Context, after int64) ([]Statement, error)
+	failed     chan error
+	closers    []func() error // called last to first
+	closing    sync.Once
+	closeErr   error
+}
+
+// Open returns the stack of a data folder: the one of the process that serves it, if there is one, else a new one in this
+// process.
+func Open(ctx context.Context, o Options) (*Stack, error) {
+	if url := served(ctx, o.Dir); url != "" {
+		return attach(url), nil
+	}
+	return start(ctx, o)
+}
+
+// Serve starts a stack that others find through its data folder.
+func Serve(ctx context.Context, o Options) (*Stack, error) {
+	if url := served(ctx, o.Dir); url != "" {
+		return nil, fmt.Errorf("%s is served already, on %s: use that, or another --data", o.Dir, url)
+	}
+	s, err := start(ctx, o)
+	if err != nil || o.Dir == "" {
+		return s, err
+	}
+	if err := s.announce(o.Dir); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Failed reports that the server ended although Close was not called.
+func (s *Stack) Failed() <-chan error { return s.failed }
+
+// Close ends everything. What was acknowledged is kept; the error says what may not have been. Further calls return the
+// same.
+func (s *Stack) Close() error {
+	s.closing.Do(func() {
+		for i := len(s.closers) - 1; i >= 0; i-- {
+			s.closeErr = errors.Join(s.closeErr, s.closers[i]())
+		}
+	})
+	return s.closeErr
+}
+
+func (s *Stack) onClose(f func() error) { s.closers = append(s.closers, f) }
+
+func start(ctx context.Context, o Options) (_ *Stack, err error) {
+	if o.Log == nil {
+		o.Log = io.Discard
+	}
+	s := &Stack{failed: make(chan error, 1)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	if o.Dir != "" {
+		if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+			return nil, fmt.Errorf("making the data folder: %w", err)
+		}
+	}
+	db, err := tsdb.Open(tsdb.Options{Dir: o.Dir, Region: awsapi.Region, Account: awsapi.Account})
+	if err != nil {
+		return nil, err
+	}
+	s.onClose(db.Close)
+	if o.Dir != "" {
+		if err := os.RemoveAll(filepath.Join(o.Dir, "s3", SpillBucket)); err != nil {
+			return nil, fmt.Errorf("emptying the spill bucket: %w", err)
+		}
+	}
+	listener, err := listen(o.Listen)
+	if err != nil {
+		return nil, err
+	}
+	s.onClose(func() error { _ = listener.Close(); return nil }) // the server has closed it, if it came that far
+	s.URL = "http://" + listener.Addr().String()
+	s.connect()
+	function, err := s.function(o)
+	if err != nil {
+		return nil, err
+	}
+	journal := &journal{}
+	s.statements = journal.since
+	timestreamAPI := tsserver.New(db, tsserver.Options{OnPage: journal.page})
+	s.onClose(timestreamAPI.Close)
+	api, err := awsapi.New(awsapi.Options{
+		Timestream: timestreamAPI,
+		Functions:  map[string]awsapi.Invoker{FunctionName: function},
+		Dir:        o.Dir,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.Invoker = function
+	s.listenAndServe(listener, withJournal(api, journal))
+	if err := s.fillDemo(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func listen(address string) (net.Listener, error) {
+	if address == "" {
+		address = "127.0.0.1:0"
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listening on %s: %w; choose another address with --listen", address, err)
+	}
+	return l, nil
+}
+
+// config points AWS clients at the stack.
+func (s *Stack) config() aws.Config {
+	return aws.Config{
+		Region: awsapi.Region, BaseEndpoint: aws.String(s.URL),
+		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
+	}
+}
+
+// connect makes the clients of this process.
+func (s *Stack) connect() {
+	s.Write = timestreamwrite.NewFromConfig(s.config(), func(o *timestreamwrite.Options) {
+		o.EndpointDiscovery.EnableEndpointDiscovery = aws.EndpointDiscoveryDisabled
+	})
+	s.Store = s3spill.New(s3.NewFromConfig(s.config(), func(o *s3.Options) { o.UsePathStyle = true }), nil)
+}
+
+// function is the connector, in this process or in processes of its own.
+func (s *Stack) function(o Options) (awsapi.Invoker, error) {
+	if o.LambdaBinary == "" {
+		c, err := timestream.ConfigFromEnv(func(name string) string {
+			return map[string]string{"spill_bucket": SpillBucket}[name]
+		})
+		if err != nil {
+			return nil, err
+		}
+		return timestream.NewHandler(s.config(), c, slog.New(slog.NewTextHandler(o.Log, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	}
+	b, err := awsapi.StartBinary(awsapi.BinaryOptions{
+		Path: o.LambdaBinary, Name: FunctionName, Log: o.Log,
+		Env: []string{
+			"AWS_ENDPOINT_URL=" + s.URL, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_SESSION_TOKEN=",
+			"spill_bucket=" + SpillBucket,
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.onClose(func() error { b.Close(); return nil })
+	return b, nil
+}
+
+// listenAndServe answers until Close, which lets requests under way end.
+func (s *Stack) listenAndServe(l net.Listener, h http.Handler) {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			s.failed <- fmt.Errorf("serving %s: %w", s.URL, err)
+		}
+	}()
+	s.onClose(func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), stopGrace)
+		defer cancel()
+		err := server.Shutdown(ctx)
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = server.Close()
+		}
+		<-ended
+		return err
+	})
+}
+
+func (s *Stack) fillDemo(ctx context.Context) error {
+	return demo.Fill(ctx, demo.Clients{
+		Write: s.Write,
+		Query: timestreamquery.NewFromConfig(s.config(), func(o *timestreamquery.Options) {
+			o.EndpointDiscovery.EnableEndpointDiscovery = aws.EndpointDiscoveryDisabled
+		}),
+		Glue: glue.NewFromConfig(s.config()),
+	}, time.Now())
+}
