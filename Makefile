@@ -1,0 +1,40 @@
+# What there is to run. `make` alone prints this list.
+.PHONY: help test testnocgo vet lint fmt generate lambda vectors fuzz clean
+
+GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+FUZZTIME ?= 20s
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
+
+test: ## all tests
+	go test ./... ./local/...
+
+testnocgo: ## the root module's tests without a C compiler
+	CGO_ENABLED=0 go test ./...
+
+vet: ## go vet, both modules
+	go vet ./... ./local/...
+
+lint: ## the linters of .golangci.yml, both modules
+	$(GOLANGCI) run ./...
+	cd local && $(GOLANGCI) run ./...
+
+fmt: ## format all Go files
+	$(GOLANGCI) fmt ./... && cd local && $(GOLANGCI) fmt ./...
+
+lambda: ## the Lambda binaries: dist/amd64/bootstrap, dist/arm64/bootstrap
+	for arch in amd64 arm64; do \
+		CGO_ENABLED=0 GOOS=linux GOARCH=$$arch go build -tags lambda.norpc -trimpath -ldflags "-s -w" \
+			-o dist/$$arch/bootstrap ./cmd/athena-timestream || exit 1; \
+	done
+
+vectors: ## rewrite the golden vectors (Java 17 and Maven)
+	cd vectors/generator && mvn -q compile exec:exec
+	cd vectors/substrait-generator && mvn -q compile exec:exec
+
+fuzz: ## every fuzz target for FUZZTIME each
+	./scripts/fuzz $(FUZZTIME)
+
+clean: ## remove what was built
+	rm -rf dist
