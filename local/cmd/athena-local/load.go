@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/progress"
-
 	"athena-timestream/local/internal/csvload"
 	"athena-timestream/local/internal/stack"
 )
@@ -43,7 +41,7 @@ func (c *loadCommand) Run(ctx context.Context, s streams) error {
 }
 
 func (c *loadCommand) load(ctx context.Context, s streams, st *stack.Stack) error {
-	bar := newBar(s.stderr, "loading "+c.File, progress.UnitsBytes)
+	bar := newBar(s.stderr, "loading", true)
 	start := time.Now()
 	result, err := csvload.Load(ctx, st.Write, csvload.Options{
 		Path: c.File, Database: c.Database, Table: c.Table, Time: c.Time, Unit: csvload.Unit(c.TimeUnit),

@@ -6,70 +6,61 @@ import (
 	"os"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/progress"
+	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 )
 
 // bar shows how far a long work is, on a terminal. Where the stream is none, only messages are printed.
 type bar struct {
-	w       io.Writer
-	writer  progress.Writer // nil: no terminal
-	tracker *progress.Tracker
-	done    chan struct{}
+	w    io.Writer
+	line *progressbar.ProgressBar // nil: no terminal
 }
 
-func newBar(w io.Writer, label string, units progress.Units) *bar {
+func newBar(w io.Writer, label string, bytes bool) *bar {
 	b := &bar{w: w}
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return b
 	}
-	b.writer = progress.NewWriter()
-	b.writer.SetOutputWriter(w)
-	b.writer.SetUpdateFrequency(100 * time.Millisecond)
-	b.writer.SetStyle(progress.StyleBlocks)
-	b.writer.Style().Visibility.Value = true
-	b.tracker = &progress.Tracker{Message: label, Units: units, RemoveOnCompletion: true}
-	b.writer.AppendTracker(b.tracker)
-	b.done = make(chan struct{})
-	go func() {
-		defer close(b.done)
-		b.writer.Render()
-	}()
+	options := []progressbar.Option{
+		progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(label), progressbar.OptionSetWidth(24),
+		progressbar.OptionThrottle(100 * time.Millisecond), progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(false),
+	}
+	if bytes {
+		options = append(options, progressbar.OptionShowBytes(true), progressbar.OptionShowCount())
+	}
+	b.line = progressbar.NewOptions64(1, options...)
 	return b
 }
 
-// set shows done of total.
+// set shows done of total. What the terminal does with it is not our concern.
 func (b *bar) set(done, total int64) {
-	if b.writer != nil {
-		b.tracker.UpdateTotal(total)
-		b.tracker.SetValue(done)
+	if b.line == nil || total <= 0 {
+		return
 	}
+	b.line.ChangeMax64(total + 1) // a full bar would end itself
+	_ = b.line.Set64(done)
 }
 
 // remark changes the words beside the bar.
 func (b *bar) remark(label string) {
-	if b.writer != nil {
-		b.tracker.UpdateMessage(label)
+	if b.line != nil {
+		b.line.Describe(label)
 	}
 }
 
 // print writes a line that stays.
 func (b *bar) print(line string) {
-	if b.writer != nil {
-		b.writer.Log(line)
-		return
+	if b.line != nil {
+		_ = b.line.Clear()
 	}
 	fmt.Fprintln(b.w, line)
 }
 
-// stop takes the bar away and waits until it is.
+// stop takes the bar away.
 func (b *bar) stop() {
-	if b.writer == nil {
-		return
+	if b.line != nil {
+		_ = b.line.Clear()
+		b.line = nil
 	}
-	b.tracker.MarkAsDone()
-	b.writer.Stop()
-	<-b.done
-	b.writer = nil
 }

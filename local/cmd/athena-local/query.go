@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/progress"
-
 	"athena-timestream/local/internal/athena"
 	"athena-timestream/local/internal/stack"
 )
@@ -50,13 +48,13 @@ func (c *queryCommand) query(ctx context.Context, s streams, st *stack.Stack) er
 	if err != nil {
 		return err
 	}
-	bar := newBar(s.stderr, "reading", progress.UnitsDefault)
+	bar := newBar(s.stderr, "reading", false)
 	defer bar.stop()
 	var steps []athena.Step
 	engine := &athena.Engine{
 		Invoker: st.Invoker, Store: st.Store, Catalog: stack.FunctionName,
 		Progress: func(p athena.Progress) {
-			bar.remark(fmt.Sprintf("read %s in %s, splits", count(p.Rows, "row"), count(p.Blocks, "block")))
+			bar.remark(fmt.Sprintf("%s, %s, %d of %s", count(p.Rows, "row"), count(p.Blocks, "block"), p.SplitsDone, count(int64(p.SplitTotal), "split")))
 			bar.set(int64(p.SplitsDone), int64(p.SplitTotal))
 		},
 	}

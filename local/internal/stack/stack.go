@@ -180,7 +180,7 @@ func listen(address string) (net.Listener, error) {
 // config points AWS clients at the stack.
 func (s *Stack) config() aws.Config {
 	return aws.Config{
-		Region: awsapi.Region, BaseEndpoint: aws.String(s.URL),
+		Region: awsapi.Region, BaseEndpoint: aws.String(s.URL), HTTPClient: timestream.HTTPClient(nil),
 		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
 	}
 }
