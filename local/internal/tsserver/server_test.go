@@ -243,3 +243,32 @@ func TestFaults(t *testing.T) {
 		t.Errorf("seed 7 gives %v", seen)
 	}
 }
+
+// botocore goes over to https unless the address names a scheme; other SDKs want a bare host.
+func TestEndpointAddressIsWhatTheClientCanUse(t *testing.T) {
+	t.Parallel()
+	s := start(t, setup{})
+	host := strings.TrimPrefix(s.url, "http://")
+	for agent, want := range map[string]string{
+		"Boto3/1.40.0 md/Botocore#1.40.0 ua/2.1":        "http://" + host,
+		"aws-cli/2.30.0 md/awscrt#0.27.6 ua/2.1":        "http://" + host,
+		"aws-sdk-go-v2/1.47.7 ua/2.1 os/linux":          host,
+		"aws-sdk-java/2.35.0 md/io#sync md/http#Apache": host,
+	} {
+		req, err := http.NewRequest(http.MethodPost, s.url, strings.NewReader("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("X-Amz-Target", "Timestream_20181101.DescribeEndpoints")
+		req.Header.Set("User-Agent", agent)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		if err != nil || !strings.Contains(string(body), `"Address":"`+want+`"`) {
+			t.Errorf("%s: got %s, %v", agent, body, err)
+		}
+	}
+}
