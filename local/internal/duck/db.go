@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -92,10 +93,14 @@ func (db *DB) open(path string, settings map[string]string) error {
 	return nil
 }
 
-// openError says what to do about the one open error that users meet: two programs on one file.
+// ErrInUse is the open error that users meet: two programs on one file.
+var ErrInUse = errors.New("another program uses it")
+
+var lockHolder = regexp.MustCompile(`\(PID \d+\)`)
+
 func openError(err error) error {
 	if strings.Contains(err.Error(), "Could not set lock") {
-		return fmt.Errorf("another program uses it; stop that program, or choose another data folder: %w", err)
+		return fmt.Errorf("%w %s", ErrInUse, lockHolder.FindString(err.Error()))
 	}
 	return err
 }

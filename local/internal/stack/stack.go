@@ -25,6 +25,7 @@ import (
 	"athena-timestream/federation/spill/s3spill"
 	"athena-timestream/local/internal/awsapi"
 	"athena-timestream/local/internal/demo"
+	"athena-timestream/local/internal/duck"
 	"athena-timestream/local/internal/tsdb"
 	"athena-timestream/local/internal/tsserver"
 	"athena-timestream/timestream"
@@ -73,11 +74,23 @@ type Stack struct {
 // Open returns the stack of a data folder: the one of the process that serves it, if there is one, else a new one in this
 // process.
 func Open(ctx context.Context, o Options) (*Stack, error) {
-	if url := served(ctx, o.Dir); url != "" {
-		return attach(url), nil
+	for deadline := time.Now().Add(patience); ; {
+		if url := served(ctx, o.Dir); url != "" {
+			return attach(url), nil
+		}
+		s, err := start(ctx, o)
+		if !errors.Is(err, duck.ErrInUse) {
+			return s, err
+		}
+		if time.Now().After(deadline) || ctx.Err() != nil {
+			return nil, fmt.Errorf("%w: wait for it, choose another --data, or run \"athena-local serve\", which all commands share", err)
+		}
+		time.Sleep(patience / 50)
 	}
-	return start(ctx, o)
 }
+
+// patience is how long Open waits for another command that has the data folder.
+const patience = 5 * time.Second
 
 // Serve starts a stack that others find through its data folder.
 func Serve(ctx context.Context, o Options) (*Stack, error) {

@@ -194,7 +194,7 @@ func TestKeepsEverything(t *testing.T) {
 	c := exec.Command(os.Args[0])
 	c.Env = append(os.Environ(), writerDir+"="+dir)
 	said, err := c.CombinedOutput()
-	if err == nil || !strings.Contains(string(said), "another program uses it; stop that program, or choose another data folder") {
+	if err == nil || !strings.Contains(string(said), "another program uses it (PID") {
 		t.Errorf("a second program: %v, %s", err, said)
 	}
 }
