@@ -28,6 +28,7 @@ type Config struct {
 	GlueCatalog            string            // Glue catalog id; empty: the account's
 	LogLevel               slog.Level        // least level that is logged
 	Throttle               ThrottleConfig
+	Warnings               []string // what ConfigFromEnv did not take as it stands; NewHandler logs them
 }
 
 // setting binds one environment variable to its field; set is called only with
@@ -44,7 +45,7 @@ var settings = []setting{
 	{"spill_prefix", func(c *Config, v string) error { c.SpillPrefix = strings.TrimSuffix(v, "/"); return nil }},
 	{"kms_key_id", func(c *Config, v string) error { c.KMSKeyID = v; return nil }},
 	{"disable_spill_encryption", func(c *Config, v string) error { return parseBool(&c.DisableSpillEncryption, v) }},
-	{"spill_put_request_headers", func(c *Config, v string) error { return parseHeaders(&c.SpillPutHeaders, v) }},
+	{"spill_put_request_headers", func(c *Config, v string) (err error) { c.SpillPutHeaders, err = parseHeaders(v); return err }},
 	{"MAX_BLOCK_SIZE_BYTES", func(c *Config, v string) error { return parseSize(&c.MaxBlockSize, v) }},
 	{"spill_queue_capacity", func(c *Config, v string) error { return parseCount(&c.SpillUploads, v) }},
 	{"SPILL_QUEUE_CAPACITY", func(c *Config, v string) error { return parseCount(&c.SpillUploads, v) }},
@@ -67,9 +68,21 @@ func SettingNames() []string {
 	return names
 }
 
+// tolerated is a fault that does not keep the Java SDK from starting: it takes
+// the value for something else in silence. Here it is a warning.
+type tolerated struct{ error }
+
 // ConfigFromEnv reads the settings, os.Getenv being the usual getenv. An empty
-// variable counts as unset. Every fault is reported at once, each with the
-// variable's name; the Java SDK ignores some of them in silence.
+// variable counts as unset, where the Java SDK takes an empty kms_key_id for a
+// key and an empty disable_glue for true; a slash at the end of spill_prefix,
+// which the Java SDK doubles, is dropped. Every fault is reported at once, each
+// with the variable's name.
+//
+// The environment of a function that works in Java works here: what the Java SDK
+// puts up with is no error but one of the Config's Warnings. A boolean is false
+// unless it is "true" in any letter case; headers that are no JSON object and an
+// unknown log level are passed over; kms_key_id has no effect if
+// disable_spill_encryption is true.
 func ConfigFromEnv(getenv func(string) string) (Config, error) {
 	c := Config{SpillPrefix: DefaultSpillPrefix, Passthrough: true, Throttle: DefaultThrottle()}
 	var faults []error
@@ -78,9 +91,15 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 		if value == "" {
 			continue
 		}
-		if err := s.set(&c, value); err != nil {
+		err := s.set(&c, value)
+		if t, ok := errors.AsType[tolerated](err); ok {
+			c.Warnings = append(c.Warnings, s.name+": "+t.Error())
+		} else if err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", s.name, err))
 		}
+	}
+	if c.DisableSpillEncryption && c.KMSKeyID != "" {
+		c.Warnings = append(c.Warnings, "kms_key_id: not used, because disable_spill_encryption is true: remove one of them")
 	}
 	if err := c.Validate(); err != nil {
 		faults = append(faults, err)
@@ -88,14 +107,11 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 	return c, errors.Join(faults...)
 }
 
-// Validate reports what cannot work together, all of it at once.
+// Validate reports every value out of range at once.
 func (c Config) Validate() error {
 	var faults []error
 	if c.MaxBlockSize < 0 {
 		faults = append(faults, fmt.Errorf("block size %d is negative: set MAX_BLOCK_SIZE_BYTES to bytes, or leave it out", c.MaxBlockSize))
-	}
-	if c.DisableSpillEncryption && c.KMSKeyID != "" {
-		faults = append(faults, errors.New("disable_spill_encryption and kms_key_id contradict each other: remove one"))
 	}
 	if c.Throttle != (ThrottleConfig{}) {
 		faults = append(faults, c.Throttle.Validate())
@@ -103,31 +119,47 @@ func (c Config) Validate() error {
 	return errors.Join(faults...)
 }
 
+// bucketName lets the ARN of an access point through, which S3 takes for a bucket.
 func bucketName(v string) error {
-	if strings.ContainsAny(v, "/ \t") {
+	if !strings.HasPrefix(v, "arn:") && strings.ContainsAny(v, "/ \t") {
 		return fmt.Errorf("%q is not a bucket name: it must hold no '/' and no blanks", v)
 	}
 	return nil
 }
 
+// parseBool is Java's Boolean.parseBoolean.
 func parseBool(to *bool, v string) error {
-	switch strings.ToLower(strings.TrimSpace(v)) {
-	case "true":
-		*to = true
-	case "false":
-		*to = false
-	default:
-		return fmt.Errorf("%q is neither true nor false", v)
+	*to = strings.EqualFold(v, "true")
+	if !*to && !strings.EqualFold(v, "false") {
+		return tolerated{fmt.Errorf("%q is neither true nor false and is taken for false", v)}
 	}
 	return nil
 }
 
-func parseHeaders(to *map[string]string, v string) error {
-	if err := json.Unmarshal([]byte(v), to); err != nil {
-		return fmt.Errorf(`not a JSON object of header names and values, such as {"x-amz-server-side-encryption":"aws:kms"}: %w`, err)
+// parseHeaders reads a JSON object; values that are numbers or booleans become
+// text.
+func parseHeaders(v string) (map[string]string, error) {
+	var values map[string]any
+	d := json.NewDecoder(strings.NewReader(v))
+	d.UseNumber()
+	if err := d.Decode(&values); err != nil || values == nil {
+		return nil, errNotHeaders
 	}
-	return nil
+	headers := make(map[string]string, len(values))
+	for name, value := range values {
+		switch value.(type) {
+		case string, json.Number, bool:
+			headers[name] = fmt.Sprint(value)
+		default:
+			return nil, errNotHeaders
+		}
+	}
+	return headers, nil
 }
+
+// errNotHeaders does not repeat the text, which may hold a customer key.
+var errNotHeaders = tolerated{errors.New(
+	`not a JSON object of header names and values, such as {"x-amz-server-side-encryption":"aws:kms"}: blocks are stored without these headers`)}
 
 func parseSize(to *int64, v string) error {
 	n, err := strconv.ParseInt(strings.TrimSpace(v), 10, 64)
@@ -165,10 +197,10 @@ func parseFactor(to *float64, v string) error {
 	return nil
 }
 
-// parseLevel accepts slog's names and the two of Log4j that slog lacks.
+// parseLevel accepts slog's names and those of Log4j that slog lacks.
 func parseLevel(to *slog.Level, v string) error {
 	switch strings.ToLower(v) {
-	case "trace":
+	case "trace", "all":
 		*to = slog.LevelDebug
 		return nil
 	case "fatal", "off":
@@ -176,7 +208,7 @@ func parseLevel(to *slog.Level, v string) error {
 		return nil
 	}
 	if err := to.UnmarshalText([]byte(v)); err != nil {
-		return fmt.Errorf("%q is not a log level: use debug, info, warn or error", v)
+		return tolerated{fmt.Errorf("%q is not a log level and is passed over: use debug, info, warn or error", v)}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package federation_test
 
 import (
+	"bytes"
 	"log/slog"
 	"reflect"
 	"slices"
@@ -9,6 +10,8 @@ import (
 	"time"
 
 	"athena-timestream/federation"
+	"athena-timestream/federation/federationtest"
+	"athena-timestream/federation/spill"
 )
 
 func env(pairs ...string) func(string) string {
@@ -39,7 +42,9 @@ func TestConfigFromEnv(t *testing.T) {
 		{"spill_prefix", "x/y/", func(c *federation.Config) { c.SpillPrefix = "x/y" }},
 		{"kms_key_id", "alias/k", func(c *federation.Config) { c.KMSKeyID = "alias/k" }},
 		{"disable_spill_encryption", "TRUE", func(c *federation.Config) { c.DisableSpillEncryption = true }},
+		{"spill_bucket", "arn:aws:s3:eu-west-1:123456789012:accesspoint/a", func(c *federation.Config) { c.SpillBucket = "arn:aws:s3:eu-west-1:123456789012:accesspoint/a" }},
 		{"spill_put_request_headers", `{"a":"b"}`, func(c *federation.Config) { c.SpillPutHeaders = map[string]string{"a": "b"} }},
+		{"spill_put_request_headers", `{"a":true,"b":12}`, func(c *federation.Config) { c.SpillPutHeaders = map[string]string{"a": "true", "b": "12"} }},
 		{"MAX_BLOCK_SIZE_BYTES", "100", func(c *federation.Config) { c.MaxBlockSize = 100 }},
 		{"spill_queue_capacity", "4", func(c *federation.Config) { c.SpillUploads = 4 }},
 		{"SPILL_QUEUE_CAPACITY", "5", func(c *federation.Config) { c.SpillUploads = 5 }},
@@ -48,6 +53,7 @@ func TestConfigFromEnv(t *testing.T) {
 		{"disable_glue", "FALSE", func(*federation.Config) {}},
 		{"glue_catalog", "123", func(c *federation.Config) { c.GlueCatalog = "123" }},
 		{"ATHENA_FEDERATION_SDK_LOG_LEVEL", "Debug", func(c *federation.Config) { c.LogLevel = slog.LevelDebug }},
+		{"ATHENA_FEDERATION_SDK_LOG_LEVEL", "ALL", func(c *federation.Config) { c.LogLevel = slog.LevelDebug }},
 		{"ATHENA_FEDERATION_SDK_LOG_LEVEL", "trace", func(c *federation.Config) { c.LogLevel = slog.LevelDebug }},
 		{"throttle_initial_delay_ms", "7", func(c *federation.Config) { c.Throttle.InitialDelay = 7 * time.Millisecond }},
 		{"throttle_max_delay_ms", "8", func(c *federation.Config) { c.Throttle.MaxDelay = 8 * time.Millisecond }},
@@ -74,8 +80,7 @@ func TestConfigFromEnv(t *testing.T) {
 // TestConfigFaults: every fault is told, by its variable's name, in one error.
 func TestConfigFaults(t *testing.T) {
 	faults := []string{
-		"spill_bucket", "b/", "disable_spill_encryption", "maybe", "spill_put_request_headers", "{", "MAX_BLOCK_SIZE_BYTES", "-5",
-		"spill_queue_capacity", "x", "enable_query_passthrough", "1", "ATHENA_FEDERATION_SDK_LOG_LEVEL", "loud",
+		"spill_bucket", "b/", "MAX_BLOCK_SIZE_BYTES", "-5", "spill_queue_capacity", "x",
 		"throttle_initial_delay_ms", "1s", "throttle_max_delay_ms", "0", "throttle_decrease_factor", "2", "throttle_increase_ms", "0",
 	}
 	_, err := federation.ConfigFromEnv(env(faults...))
@@ -90,9 +95,47 @@ func TestConfigFaults(t *testing.T) {
 	if n := len(strings.Split(err.Error(), "\n")); n != len(faults)/2 {
 		t.Errorf("%d lines for %d faults:\n%v", n, len(faults)/2, err)
 	}
-	_, err = federation.ConfigFromEnv(env("kms_key_id", "k", "disable_spill_encryption", "true"))
-	if err == nil || !strings.Contains(err.Error(), "contradict") {
-		t.Errorf("got %v", err)
+}
+
+// TestConfigWarnings: what the Java SDK puts up with has the outcome that it has
+// there, and a warning in the log.
+func TestConfigWarnings(t *testing.T) {
+	tests := map[string]struct {
+		env  []string
+		want func(*federation.Config)
+		says string
+	}{
+		"disable wins over a KMS key": {
+			[]string{"kms_key_id", "k", "disable_spill_encryption", "true"},
+			func(c *federation.Config) { c.KMSKeyID, c.DisableSpillEncryption = "k", true }, "kms_key_id: not used",
+		},
+		"odd text encrypts":            {[]string{"disable_spill_encryption", "yes"}, nil, `disable_spill_encryption: "yes" is neither true nor false`},
+		"blanks are no true":           {[]string{"disable_spill_encryption", " true"}, nil, `" true" is neither`},
+		"odd text forbids passthrough": {[]string{"enable_query_passthrough", "1"}, func(c *federation.Config) { c.Passthrough = false }, `enable_query_passthrough: "1"`},
+		"headers that are no JSON":     {[]string{"spill_put_request_headers", "x-amz-a: secret"}, nil, "spill_put_request_headers: not a JSON object"},
+		"headers that are nested":      {[]string{"spill_put_request_headers", `{"a":{}}`}, nil, "spill_put_request_headers: not a JSON object"},
+		"headers that are null":        {[]string{"spill_put_request_headers", "null"}, nil, "spill_put_request_headers: not a JSON object"},
+		"a level that is none":         {[]string{"ATHENA_FEDERATION_SDK_LOG_LEVEL", "loud"}, nil, `"loud" is not a log level`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			want, _ := federation.ConfigFromEnv(env())
+			if test.want != nil {
+				test.want(&want)
+			}
+			got, err := federation.ConfigFromEnv(env(test.env...))
+			if err != nil || len(got.Warnings) != 1 || !strings.Contains(got.Warnings[0], test.says) || strings.Contains(got.Warnings[0], "secret") {
+				t.Fatalf("warnings %q, error %v; want one saying %q", got.Warnings, err, test.says)
+			}
+			var log bytes.Buffer
+			o := federation.Options{Config: got, Store: spill.NewMem(), Logger: slog.New(slog.NewTextHandler(&log, nil))}
+			if _, err := federation.NewHandler(federationtest.Connector{}, o); err != nil || !strings.Contains(log.String(), "level=WARN") {
+				t.Errorf("new handler: %v, log %s", err, &log)
+			}
+			if got.Warnings = nil; !reflect.DeepEqual(got, want) {
+				t.Errorf("got %+v, want %+v", got, want)
+			}
+		})
 	}
 }
 

@@ -13,7 +13,8 @@ import (
 // Connector is what every source must be able to do. Its methods are called
 // concurrently. Errors that carry a code ([Errorf]) reach Athena with the class
 // that belongs to the code; others are internal errors. Answers may leave
-// CatalogName empty: the Handler fills it from the request.
+// CatalogName empty: the Handler fills it from the request, in a copy, so that
+// one answer may be kept and given many times.
 type Connector interface {
 	// ListSchemas names all schemas.
 	ListSchemas(context.Context, *message.ListSchemasRequest) (*message.ListSchemasResponse, error)

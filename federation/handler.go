@@ -14,8 +14,7 @@ import (
 )
 
 // MaxPayload is Lambda's limit of a synchronous answer, in bytes.
-// Source: AWS Lambda quotas, "invocation payload".
-const MaxPayload = 6_291_556
+const MaxPayload = spill.MaxAnswer
 
 // capabilitiesLevel is the number that SDKs of serde version 6 state in a
 // PingResponse (FederationCapabilities of the Java SDK).
@@ -54,7 +53,8 @@ type Handler struct {
 	options   Options
 }
 
-// NewHandler checks the options, all of them at once.
+// NewHandler checks the options, all of them at once, and logs the warnings of
+// their Config.
 func NewHandler(c Connector, o Options) (*Handler, error) {
 	faults := []error{o.Config.Validate()}
 	if c == nil {
@@ -63,13 +63,17 @@ func NewHandler(c Connector, o Options) (*Handler, error) {
 	if o.Store == nil {
 		faults = append(faults, errors.New("no block store: set Options.Store, for example to spill.NewMem()"))
 	}
-	if o.Config.KMSKeyID != "" && o.Keys == nil {
+	if o.Config.KMSKeyID != "" && !o.Config.DisableSpillEncryption && o.Keys == nil {
 		faults = append(faults, fmt.Errorf("a KMS key is configured (%s) but no key source: set Options.Keys", o.Config.KMSKeyID))
 	}
 	if err := errors.Join(faults...); err != nil {
 		return nil, fmt.Errorf("new federation handler: %w", err)
 	}
-	return &Handler{connector: c, options: withDefaults(o)}, nil
+	o = withDefaults(o)
+	for _, warning := range o.Config.Warnings {
+		o.Logger.Warn("setting is not used as it stands", keyReason, warning)
+	}
+	return &Handler{connector: c, options: o}, nil
 }
 
 func withDefaults(o Options) Options {
@@ -105,7 +109,15 @@ func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	return answer, nil
 }
 
-func (h *Handler) invoke(ctx context.Context, payload []byte, l *requestLog) ([]byte, error) {
+// invoke turns panics into errors. The stack goes to the log, not to Athena.
+func (h *Handler) invoke(ctx context.Context, payload []byte, l *requestLog) (out []byte, err error) {
+	doing := "reading the request"
+	defer func() {
+		if p := recover(); p != nil {
+			h.options.Logger.ErrorContext(ctx, "panic", keyOperation, doing, keyError, fmt.Sprint(p), keyStack, string(debug.Stack()))
+			out, err = nil, Errorf(InternalService, "panic in %s: %v", doing, p)
+		}
+	}()
 	m, version, err := message.Decode(payload)
 	if err != nil {
 		return nil, withCode(ctx, err)
@@ -114,6 +126,7 @@ func (h *Handler) invoke(ctx context.Context, payload []byte, l *requestLog) ([]
 	if !ok {
 		return nil, Errorf(InvalidInput, "%s is not a request", m.Kind())
 	}
+	doing = request.Kind()
 	l.received(request, version)
 	ctx, cancel := beforeDeadline(ctx)
 	defer cancel()
@@ -121,8 +134,7 @@ func (h *Handler) invoke(ctx context.Context, payload []byte, l *requestLog) ([]
 	if err != nil {
 		return nil, withCode(ctx, err)
 	}
-	out, err := message.Encode(response, version)
-	if err != nil {
+	if out, err = message.Encode(response, version); err != nil {
 		return nil, withCode(ctx, fmt.Errorf("encode %s: %w", response.Kind(), err))
 	}
 	if len(out) > MaxPayload {
@@ -131,15 +143,8 @@ func (h *Handler) invoke(ctx context.Context, payload []byte, l *requestLog) ([]
 	return out, nil
 }
 
-// answer calls the connector and turns its panics into errors. The stack goes
-// to the log, not to Athena.
-func (h *Handler) answer(ctx context.Context, r message.Request, l *requestLog) (m message.Message, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			h.options.Logger.ErrorContext(ctx, "panic", keyOperation, r.Kind(), keyError, fmt.Sprint(p), keyStack, string(debug.Stack()))
-			m, err = nil, Errorf(InternalService, "panic in %s: %v", r.Kind(), p)
-		}
-	}()
+// answer calls the connector.
+func (h *Handler) answer(ctx context.Context, r message.Request, l *requestLog) (message.Message, error) {
 	switch r := r.(type) {
 	case *message.PingRequest:
 		return h.ping(ctx, r), nil

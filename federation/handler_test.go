@@ -112,6 +112,42 @@ func (e awsError) ErrorCode() string    { return e.name }
 func (e awsError) ErrorMessage() string { return e.name }
 func (e awsError) HTTPStatusCode() int  { return e.status }
 
+// TestAnswersAreNotChanged: a connector may keep an answer and give it again, to
+// requests of other catalogs too.
+func TestAnswersAreNotChanged(t *testing.T) {
+	schemas := &message.ListSchemasResponse{Schemas: []string{"s"}}
+	tables := &message.ListTablesResponse{}
+	table := &message.GetTableResponse{Schema: demoTable, PartitionColumns: []string{"year"}}
+	h := newHandler(t, federationtest.Connector{
+		ListSchemasFunc: func(context.Context, *message.ListSchemasRequest) (*message.ListSchemasResponse, error) {
+			return schemas, nil
+		},
+		ListTablesFunc: func(context.Context, *message.ListTablesRequest) (*message.ListTablesResponse, error) {
+			return tables, nil
+		},
+		GetTableFunc: func(context.Context, *message.GetTableRequest) (*message.GetTableResponse, error) { return table, nil },
+	}, federation.Options{})
+	for _, catalog := range []string{"one", "two"} {
+		head := message.Header{CatalogName: catalog}
+		gotSchemas, err := ask[*message.ListSchemasResponse](t.Context(), t, h, &message.ListSchemasRequest{Header: head})
+		if err != nil || gotSchemas.CatalogName != catalog {
+			t.Errorf("schemas of %s: %+v, %v", catalog, gotSchemas, err)
+		}
+		gotTables, err := ask[*message.ListTablesResponse](t.Context(), t, h, &message.ListTablesRequest{Header: head})
+		if err != nil || gotTables.CatalogName != catalog {
+			t.Errorf("tables of %s: %+v, %v", catalog, gotTables, err)
+		}
+		name := message.TableName{Schema: catalog, Table: "t"}
+		gotTable, err := ask[*message.GetTableResponse](t.Context(), t, h, &message.GetTableRequest{Header: head, TableName: name})
+		if err != nil || gotTable.CatalogName != catalog || gotTable.TableName != name || len(gotTable.PartitionColumns) != 0 {
+			t.Errorf("table of %s: %+v, %v", catalog, gotTable, err)
+		}
+	}
+	if len(table.PartitionColumns) != 1 {
+		t.Error("the connector's own answer was changed")
+	}
+}
+
 func TestInvokeRefusesAnswers(t *testing.T) {
 	payload, err := message.Encode(&message.ListSchemasResponse{CatalogName: "c"}, message.Newest)
 	if err != nil {

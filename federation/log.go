@@ -8,8 +8,8 @@ import (
 	"athena-timestream/federation/message"
 )
 
-// Keys of the one line that each request logs. They are a promise to whoever
-// reads logs. None ever holds row data, a constraint, a key or an identity.
+// Keys of log lines, most of them of the one line that each request logs. They
+// are a promise to whoever reads logs. None ever holds row data, a constraint, a key or an identity.
 const (
 	keyOperation     = "operation"
 	keyVersion       = "serde_version"
@@ -29,6 +29,7 @@ const (
 	keyCode          = "code"
 	keyError         = "error"
 	keyStack         = "stack"
+	keyReason        = "reason"
 )
 
 // requestLog gathers what one request's line says.

@@ -42,8 +42,9 @@ func (h *Handler) listSchemas(ctx context.Context, r *message.ListSchemasRequest
 	if response == nil {
 		return nil, noAnswer(r)
 	}
-	response.CatalogName = orDefault(response.CatalogName, r.CatalogName)
-	return response, nil
+	answer := *response
+	answer.CatalogName = orDefault(answer.CatalogName, r.CatalogName)
+	return &answer, nil
 }
 
 func (h *Handler) listTables(ctx context.Context, r *message.ListTablesRequest) (message.Message, error) {
@@ -54,8 +55,9 @@ func (h *Handler) listTables(ctx context.Context, r *message.ListTablesRequest) 
 	if response == nil {
 		return nil, noAnswer(r)
 	}
-	response.CatalogName = orDefault(response.CatalogName, r.CatalogName)
-	return response, nil
+	answer := *response
+	answer.CatalogName = orDefault(answer.CatalogName, r.CatalogName)
+	return &answer, nil
 }
 
 // getTable asks the connector, or its passthrough half if the request carries a
@@ -71,14 +73,15 @@ func (h *Handler) getTable(ctx context.Context, r *message.GetTableRequest) (mes
 	if err := CheckSchema(response.Schema); err != nil {
 		return nil, err
 	}
-	response.CatalogName = orDefault(response.CatalogName, r.CatalogName)
-	if response.TableName == (message.TableName{}) {
-		response.TableName = r.TableName
+	answer := *response
+	answer.CatalogName = orDefault(answer.CatalogName, r.CatalogName)
+	if answer.TableName == (message.TableName{}) {
+		answer.TableName = r.TableName
 	}
 	if _, ok := h.connector.(Partitioner); !ok {
-		response.PartitionColumns = nil
+		answer.PartitionColumns = nil
 	}
-	return response, nil
+	return &answer, nil
 }
 
 func (h *Handler) describe(ctx context.Context, r *message.GetTableRequest) (*message.GetTableResponse, error) {
@@ -126,8 +129,9 @@ func (h *Handler) callFunction(ctx context.Context, r *message.UserDefinedFuncti
 	if n := response.Records.Schema.NumFields(); n != 1 {
 		return nil, Errorf(InvalidResponse, "function %s returned %d columns where one is due", r.MethodName, n)
 	}
-	response.MethodName = orDefault(response.MethodName, r.MethodName)
-	return response, nil
+	answer := *response
+	answer.MethodName = orDefault(answer.MethodName, r.MethodName)
+	return &answer, nil
 }
 
 func noAnswer(r message.Request) error {

@@ -11,13 +11,14 @@ import (
 // PageTables answers r from all tables of the schema, for sources that cannot
 // page: sorted by name, the token being the index of the next page's first
 // table, as in the Java SDK. tables is not changed. A token past the end gives an
-// empty last page; a bad token or page size is InvalidInput.
+// empty last page; a bad token or page size is InvalidInput, zero among them, with
+// which the Java SDK would page for ever.
 func PageTables(r *message.ListTablesRequest, tables []message.TableName) (*message.ListTablesResponse, error) {
 	start, err := pageStart(r.NextToken)
 	if err != nil {
 		return nil, err
 	}
-	if r.PageSize < -1 {
+	if r.PageSize < 1 && r.PageSize != message.UnlimitedPageSize {
 		return nil, Errorf(InvalidInput, "page size %d: use a positive number, or -1 for all tables", r.PageSize)
 	}
 	sorted := slices.SortedFunc(slices.Values(tables), func(a, b message.TableName) int {
@@ -25,7 +26,7 @@ func PageTables(r *message.ListTablesRequest, tables []message.TableName) (*mess
 	})
 	start = min(start, len(sorted))
 	end := len(sorted)
-	if r.PageSize >= 0 && r.PageSize < end-start {
+	if r.PageSize > 0 && r.PageSize < end-start {
 		end = start + r.PageSize
 	}
 	response := &message.ListTablesResponse{CatalogName: r.CatalogName, Tables: sorted[start:end]}

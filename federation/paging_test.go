@@ -23,7 +23,7 @@ func TestPageTables(t *testing.T) {
 		"exactly at the end": {token("2"), 2, "cd ", ""},
 		"rest from a token":  {token("1"), -1, "bcd ", ""},
 		"past the end":       {token("9"), 2, " ", ""},
-		"no tables wanted":   {nil, 0, " 0", ""},
+		"no tables wanted":   {nil, 0, "", "page size 0"},
 		"huge page":          {token("1"), 1 << 62, "bcd ", ""},
 		"text token":         {token("x"), 2, "", `token "x"`},
 		"negative token":     {token("-1"), 2, "", `token "-1"`},

@@ -29,10 +29,11 @@ import (
 const userAgent = "aws-athena-timestream-connector"
 
 const (
-	connectTimeout = 5 * time.Second // a wrong security group or endpoint shows at once
-	glueTimeout    = 250 * time.Millisecond
-	answerTimeout  = 90 * time.Second // a Query call may take 60 s before it answers
-	pageAttempts   = 4                // a page's token is good for five uses
+	connectTimeout    = 5 * time.Second // a wrong security group or endpoint shows at once
+	glueTimeout       = 250 * time.Millisecond
+	connectionTimeout = 2 * time.Second  // of the Glue connection, at start
+	answerTimeout     = 90 * time.Second // a Query call may take 60 s before it answers
+	pageAttempts      = 4                // a page's token is good for five uses
 )
 
 // NewHandler makes the connector with its AWS clients and the Handler that answers Athena, for Lambda and for local

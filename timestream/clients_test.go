@@ -138,11 +138,48 @@ func TestConfigFromEnv(t *testing.T) {
 	if err != nil || c.Federation.SpillBucket != "b" || !c.Federation.DisableGlue || c.Federation.Passthrough {
 		t.Errorf("%+v, %v", c, err)
 	}
-	env = map[string]string{"glue_connection": "conn", "MAX_BLOCK_SIZE_BYTES": "many"}
+	env = map[string]string{"SPILL_QUEUE_CAPACITY": "none", "MAX_BLOCK_SIZE_BYTES": "many"}
 	_, err = timestream.ConfigFromEnv(func(name string) string { return env[name] })
-	for _, name := range []string{"glue_connection", "MAX_BLOCK_SIZE_BYTES"} {
+	for name := range env {
 		if err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%v says nothing of %s", err, name)
 		}
+	}
+}
+
+// What the environment leaves open is asked of the Glue connection that it names.
+func TestWithConnection(t *testing.T) {
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked++
+		body, _ := io.ReadAll(r.Body)
+		if r.Header.Get("X-Amz-Target") != "AWSGlue.GetConnection" || !strings.Contains(string(body), `"Name":"conn"`) {
+			w.WriteHeader(http.StatusBadRequest)
+			io.WriteString(w, `{"__type":"EntityNotFoundException","Message":"no such connection"}`) //nolint:errcheck // a test's answer
+			return
+		}
+		io.WriteString(w, `{"Connection":{"Name":"conn","AthenaProperties":{"spill_bucket":"theirs","spill_prefix":"p","spill_kms_key_id":"k"}}}`) //nolint:errcheck // a test's answer
+	}))
+	defer server.Close()
+	cfg := aws.Config{Region: "eu-west-1", RetryMaxAttempts: 1, Credentials: credentials.NewStaticCredentialsProvider("id", "secret", "")}
+	env := map[string]string{"GLUE_ENDPOINT": server.URL, "spill_bucket": "ours", "spill_prefix": ""}
+	getenv := func(name string) string { return env[name] }
+
+	if got, err := timestream.WithConnection(context.Background(), cfg, getenv); err != nil || asked != 0 || got("spill_bucket") != "ours" {
+		t.Errorf("without a connection: asked %d times, %v", asked, err)
+	}
+	env["glue_connection"] = "conn"
+	got, err := timestream.WithConnection(context.Background(), cfg, getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"spill_bucket": "ours", "spill_prefix": "p", "kms_key_id": "k", "disable_glue": ""} {
+		if got(name) != want {
+			t.Errorf("%s is %q, want %q", name, got(name), want)
+		}
+	}
+	env["glue_connection"] = "other"
+	if _, err := timestream.WithConnection(context.Background(), cfg, getenv); err == nil || !strings.Contains(err.Error(), "no such connection") {
+		t.Errorf("another connection: %v", err)
 	}
 }

@@ -1,11 +1,15 @@
 package timestream
 
 import (
-	"errors"
-	"fmt"
+	"cmp"
+	"context"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/glue"
+
 	"athena-timestream/federation"
+	"athena-timestream/federation/gluemeta"
 )
 
 // Config is what a deployed function is told. The zero Config works and switches query passthrough off.
@@ -14,22 +18,41 @@ type Config struct {
 	Federation federation.Config
 }
 
-// glueConnection names a Glue connection whose properties the Java connector takes for settings.
-const glueConnection = "glue_connection"
+// The settings that are read before all others, from the environment alone.
+const (
+	glueConnection = "glue_connection"
+	glueEndpoint   = "GLUE_ENDPOINT"
+)
 
-// ConfigFromEnv reads the settings of the Java connector under their names; os.Getenv is the usual getenv. An empty
-// variable counts as unset. All faults are reported at once.
-func ConfigFromEnv(getenv func(string) string) (Config, error) {
-	fed, err := federation.ConfigFromEnv(getenv)
-	var faults []error
+// WithConnection puts the settings of a Glue connection behind those of the environment, if the variable
+// glue_connection names one: Athena deploys connectors so. What the environment has not set, or set to nothing, is then
+// looked up there. It asks Glue once, at the endpoint GLUE_ENDPOINT if that is set; a failure is an error, since the
+// connection may be where the spill bucket and its key are named.
+func WithConnection(ctx context.Context, cfg aws.Config, getenv func(string) string) (func(string) string, error) {
+	name := getenv(glueConnection)
+	if strings.TrimSpace(name) == "" {
+		return getenv, nil
+	}
+	cfg = cfg.Copy()
+	cfg.HTTPClient = patient(cfg.HTTPClient, connectionTimeout)
+	client := glue.NewFromConfig(cfg, func(o *glue.Options) {
+		if endpoint := getenv(glueEndpoint); endpoint != "" {
+			o.BaseEndpoint = &endpoint
+		}
+	})
+	settings, err := gluemeta.ConnectionSettings(ctx, client, name)
 	if err != nil {
-		faults = append(faults, err)
+		return nil, err
 	}
-	if name := getenv(glueConnection); strings.TrimSpace(name) != "" {
-		faults = append(faults, fmt.Errorf("%s: settings are not read from Glue connections: remove the variable and set the properties of %q as environment variables", glueConnection, name))
-	}
-	return Config{Federation: fed}, errors.Join(faults...)
+	return func(name string) string { return cmp.Or(getenv(name), settings[name]) }, nil
 }
 
-// SettingNames are the environment variables that [ConfigFromEnv] gives a meaning.
-func SettingNames() []string { return federation.SettingNames() }
+// ConfigFromEnv reads the settings of the Java connector under their names; os.Getenv is the usual getenv, perhaps
+// [WithConnection]. It is [federation.ConfigFromEnv], and reports all faults at once.
+func ConfigFromEnv(getenv func(string) string) (Config, error) {
+	c, err := federation.ConfigFromEnv(getenv)
+	return Config{Federation: c}, err
+}
+
+// SettingNames are the environment variables that [WithConnection] and [ConfigFromEnv] read.
+func SettingNames() []string { return append(federation.SettingNames(), glueConnection, glueEndpoint) }

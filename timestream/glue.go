@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/aws/aws-sdk-go-v2/service/glue/types"
@@ -37,7 +38,7 @@ func (c *Connector) glueTable(ctx context.Context, r *message.GetTableRequest) (
 		columns[i] = glueColumn(ctx, c.logger, r.TableName, f)
 	}
 	if viewOf(found.Schema) == "" {
-		c.spellColumns(ctx, r.TableName, columns)
+		c.matchColumns(ctx, r.TableName, columns)
 	}
 	metadata := found.Schema.Metadata()
 	schema, err := columnSchema(columns, metadata.ToMap())
@@ -47,10 +48,10 @@ func (c *Connector) glueTable(ctx context.Context, r *message.GetTableRequest) (
 	return &message.GetTableResponse{TableName: found.TableName, Schema: schema}, nil
 }
 
-// spellColumns gives columns the names that the service has for them. Glue's names are lower-case, so it is the only way
-// to a column with a capital letter. Where the service cannot tell, the names stay as Glue has them, and the read says
-// what is wrong.
-func (c *Connector) spellColumns(ctx context.Context, table message.TableName, columns []column) {
+// matchColumns gives columns the names that the service has for them, and marks those that are text in Glue only. Glue's
+// names are lower-case, so it is the only way to a column with a capital letter. Where the service cannot tell, the
+// columns stay as Glue has them, and the read says what is wrong.
+func (c *Connector) matchColumns(ctx context.Context, table message.TableName, columns []column) {
 	_, described, err := c.findAndDescribe(ctx, table)
 	if err != nil {
 		c.logger.DebugContext(ctx, "column names are taken from Glue as they are", keyTable, table.Schema+"."+table.Table, keyError, err.Error())
@@ -61,9 +62,14 @@ func (c *Connector) spellColumns(ctx context.Context, table message.TableName, c
 		list[i] = d.name
 	}
 	for i := range columns {
-		if real, err := match(list, columns[i].name, "column"); err == nil {
-			columns[i].name = real
+		real, err := match(list, columns[i].name, "column")
+		if err != nil {
+			continue
 		}
+		columns[i].name = real
+		d := described[slices.Index(list, real)]
+		isText := d.typ.ID() == arrow.STRING && !d.shown
+		columns[i].shown = columns[i].shown || columns[i].typ.ID() == arrow.STRING && !isText
 	}
 }
 

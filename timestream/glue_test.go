@@ -111,6 +111,25 @@ func TestGlueColumnsAreSpelled(t *testing.T) {
 	}
 }
 
+// A column that is text in Glue alone is compared with no text: the service would refuse the statement.
+func TestGlueTextOverAnotherType(t *testing.T) {
+	s := newService(t)
+	s.show(map[string][]string{"d": {"t"}})
+	s.describe(`"d"."t"`, []string{"n bigint", "v varchar"})
+	s.answer("SELECT \"n\", \"v\"\nFROM \"d\".\"t\"\nWHERE \"n\" IS NOT NULL\n  AND \"v\" = '5'", []string{"n BIGINT", "v VARCHAR"}, [][]string{{"5", "5"}})
+	five, err := predicate.NewEquatableValueSet(arrow.BinaryTypes.String, true, false, "5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	constraints := predicate.Unconstrained()
+	constraints.Summary = []predicate.Column{{Name: "n", Set: five}, {Name: "v", Set: five}}
+	glue := glueAPI{table: glueTable(flag, "", "n string", "v string")}
+	rows, err := read(t, athena(t, s.connector(catalog(glue))), table("d", "t"), constraints)
+	if want := [][]any{{"5", "5"}}; err != nil || !reflect.DeepEqual(rows, want) {
+		t.Errorf("got %v, %v", rows, err)
+	}
+}
+
 func TestGlueView(t *testing.T) {
 	s := newService(t)
 	s.show(map[string][]string{"d": {"base"}})

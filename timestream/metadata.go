@@ -20,9 +20,13 @@ func (c *Connector) ListSchemas(ctx context.Context, _ *message.ListSchemasReque
 }
 
 // ListTables names the tables of a database, in lower case and sorted, a page at a time if Athena asks for pages. The
-// schema comes back as it was asked for. Later pages are cut from the list that the first one fetched.
+// schema comes back as it was asked for. Later pages are cut from the list that the first one fetched. Where a policy
+// denies the list of databases, the name is taken as it is.
 func (c *Connector) ListTables(ctx context.Context, r *message.ListTablesRequest) (*message.ListTablesResponse, error) {
 	database, err := c.names.database(ctx, r.SchemaName)
+	if message.CodeOf(err) == federation.AccessDenied {
+		database, err = r.SchemaName, nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -74,6 +74,19 @@ func TestListsByWriteAPI(t *testing.T) {
 	}
 }
 
+// A policy may name one database and deny the list of them.
+func TestListTablesOfTheOnlyDatabaseAllowed(t *testing.T) {
+	s := newService(t)
+	s.show(map[string][]string{"d": {"t"}})
+	denied := apiError{403, "AccessDeniedException", "no"}
+	s.fail("SHOW DATABASES", denied)
+	s.fail("ListDatabases", denied)
+	tables, err := athena(t, s.connector(nil)).ListTables(context.Background(), "d")
+	if want := []message.TableName{{Schema: "d", Table: "t"}}; err != nil || !slices.Equal(tables, want) {
+		t.Errorf("tables %v, %v", tables, err)
+	}
+}
+
 func fieldsOf(s *arrow.Schema) string {
 	var out []string
 	for _, f := range s.Fields() {

@@ -75,15 +75,24 @@ func (c *Connector) prepare(ctx context.Context, st sqlgen.Statement) ([]column,
 	return columns, nil
 }
 
-// firstColumns runs a query until it tells its columns, then cancels it.
+// firstColumns runs a query until it tells its columns, which the first answers may not, then cancels it. It changes in.
 func (s statements) firstColumns(ctx context.Context, in *timestreamquery.QueryInput) ([]column, error) {
+	r := reading{statements: s}
 	out, err := s.api.Query(ctx, in)
+	for err == nil && len(out.ColumnInfo) == 0 && aws.ToString(out.NextToken) != "" {
+		r.queryID, in.NextToken = aws.ToString(out.QueryId), out.NextToken
+		out, err = s.api.Query(ctx, in)
+	}
 	if err != nil {
+		r.cancel(ctx)
 		return nil, serviceError(err, "run the query for its columns")
 	}
 	if aws.ToString(out.NextToken) != "" {
-		r := reading{statements: s, totals: totals{queryID: aws.ToString(out.QueryId)}}
+		r.queryID = aws.ToString(out.QueryId)
 		r.cancel(ctx)
+	}
+	if len(out.ColumnInfo) == 0 {
+		return nil, federation.Errorf(federation.InvalidResponse, "run the query for its columns: the answer has none")
 	}
 	columns := make([]column, len(out.ColumnInfo))
 	for i, col := range out.ColumnInfo {

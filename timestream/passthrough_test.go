@@ -91,3 +91,21 @@ func TestPassthroughWithoutPrepare(t *testing.T) {
 		t.Errorf("%d cancels", n)
 	}
 }
+
+// The first answer to a query with MaxRows may be a token and nothing else.
+func TestPassthroughWithoutPrepareWaitsForColumns(t *testing.T) {
+	s := newService(t)
+	const sql = "SELECT probe FROM t"
+	s.fail("PrepareQuery", apiError{403, "AccessDeniedException", "no"})
+	r := &message.GetTableRequest{Passthrough: passthrough(sql).Passthrough}
+	nothing := `"Rows":[]`
+	s.pages[sql] = []string{nothing, nothing, `"ColumnInfo":[{"Name":"a","Type":{"ScalarType":"DOUBLE"}}],"Rows":[]`}
+	got, err := s.connector(nil).PassthroughSchema(context.Background(), r)
+	if err != nil || fieldsOf(got.Schema) != "a float64" || countCalls(s, "CancelQuery") != 0 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	s.pages[sql] = []string{nothing}
+	if got, err := s.connector(nil).PassthroughSchema(context.Background(), r); message.CodeOf(err) != federation.InvalidResponse {
+		t.Errorf("no columns at all: %+v, %v", got, err)
+	}
+}

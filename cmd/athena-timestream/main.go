@@ -1,5 +1,6 @@
 // Command athena-timestream is the connector as an AWS Lambda function (runtime provided.al2023). It reads its settings
-// from the environment, under the names of the Java connector, and serves until Lambda ends it.
+// from the environment, under the names of the Java connector, and from the Glue connection that it may name; then it
+// serves until Lambda ends it.
 //
 //	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go build -tags lambda.norpc -trimpath -ldflags "-s -w" -o bootstrap ./cmd/athena-timestream
 package main
@@ -34,13 +35,17 @@ type Main struct {
 
 // Run reads the settings, makes the connector and serves. It reports all faulty settings at once.
 func (m Main) Run(ctx context.Context) error {
-	c, err := timestream.ConfigFromEnv(m.Getenv)
-	if err != nil {
-		return fmt.Errorf("read settings: %w", err)
-	}
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
 		return fmt.Errorf("read AWS settings: %w", err)
+	}
+	getenv, err := timestream.WithConnection(ctx, cfg, m.Getenv)
+	if err != nil {
+		return fmt.Errorf("read settings: %w", err)
+	}
+	c, err := timestream.ConfigFromEnv(getenv)
+	if err != nil {
+		return fmt.Errorf("read settings: %w", err)
 	}
 	logger := lambdahandler.NewLogger(m.Log, c.Federation.LogLevel, m.Getenv)
 	h, err := timestream.NewHandler(cfg, c, logger)

@@ -30,7 +30,7 @@ func TestMain_Run(t *testing.T) {
 }
 
 func TestMain_RunTellsAllFaults(t *testing.T) {
-	env := map[string]string{"MAX_BLOCK_SIZE_BYTES": "x", "enable_query_passthrough": "perhaps"}
+	env := map[string]string{"MAX_BLOCK_SIZE_BYTES": "x", "SPILL_QUEUE_CAPACITY": "y"}
 	m := Main{
 		Getenv: func(name string) string { return env[name] }, Log: io.Discard,
 		Serve: func(*federation.Handler) { t.Error("served") },

@@ -143,7 +143,11 @@ func write(r *message.ReadRecordsRequest, w *spill.Writer, values map[string]any
 		}
 	}
 	for i, f := range r.Schema.Fields() {
-		if err := block.AppendValue(w.Builder().Column(i), values[f.Name]); err != nil {
+		value, ok := values[f.Name]
+		if !ok {
+			return federation.Errorf(federation.InvalidInput, "there is no column %q: the file has changed since it was described", f.Name)
+		}
+		if err := block.AppendValue(w.Builder().Column(i), value); err != nil {
 			return fmt.Errorf("column %q: %w", f.Name, err)
 		}
 	}

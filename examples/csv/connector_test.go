@@ -6,9 +6,12 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/apache/arrow-go/v18/arrow"
+
 	"athena-timestream/federation"
 	"athena-timestream/federation/federationtest"
 	"athena-timestream/federation/message"
+	"athena-timestream/federation/spill"
 )
 
 func TestConnector(t *testing.T) {
@@ -31,6 +34,21 @@ func TestGetTableErrors(t *testing.T) {
 		if err == nil || message.CodeOf(err) != want.code || !strings.Contains(err.Error(), want.says) {
 			t.Errorf("%q: got %v, want %s saying %s", table, err, want.code, want.says)
 		}
+	}
+}
+
+// TestChangedFile: a column that has gone is an error, not a column of nulls.
+func TestChangedFile(t *testing.T) {
+	c := connector{fstest.MapFS{"s/t.csv": {Data: []byte("a\n1\n")}}}
+	schema := arrow.NewSchema([]arrow.Field{{Name: "b", Type: arrow.BinaryTypes.String}}, nil)
+	w, err := spill.NewWriter(t.Context(), spill.Options{Schema: schema, Limits: spill.Limits{MaxBlockSize: 1 << 20}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Abort()
+	r := &message.ReadRecordsRequest{TableName: message.TableName{Schema: "s", Table: "t"}, Schema: schema}
+	if err := c.ReadRecords(t.Context(), r, w); message.CodeOf(err) != federation.InvalidInput || !strings.Contains(err.Error(), `no column "b"`) {
+		t.Errorf("got %v", err)
 	}
 }
 

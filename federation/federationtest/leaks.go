@@ -5,18 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/apache/arrow-go/v18/arrow/memory"
 )
-
-// CheckedAllocator is an Arrow allocator that fails the test if something
-// allocated from it has not been released when the test ends.
-func CheckedAllocator(t testing.TB) memory.Allocator {
-	t.Helper()
-	a := memory.NewCheckedAllocator(memory.NewGoAllocator())
-	t.Cleanup(func() { a.AssertSize(t, 0) })
-	return a
-}
 
 // leakWait is how long goroutines get to end after a test.
 const leakWait = 2 * time.Second

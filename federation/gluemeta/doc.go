@@ -23,4 +23,6 @@
 // so that a connector can go on to the source's own schema; denied, throttled
 // and malformed are AccessDenied, Throttling and InvalidInput, which it must not
 // take for "not there".
+//
+// [ConnectionSettings] reads a connector's settings out of a Glue connection.
 package gluemeta

@@ -53,12 +53,15 @@ func orderBy(w *walker, o *predicate.OrderBy) {
 		w.text("columnName", &o.Column)
 		w.text("direction", &direction)
 	})
-	if w.err != nil || !w.decoding() {
+	if w.err != nil {
 		return
 	}
-	var err error
-	if o.Direction, err = predicate.ParseDirection(direction); err != nil {
+	known, err := predicate.ParseDirection(direction)
+	switch {
+	case err != nil:
 		w.fail("%w", err)
+	case w.decoding():
+		o.Direction = known
 	}
 }
 

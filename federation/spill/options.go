@@ -11,13 +11,14 @@ import (
 
 const (
 	defaultUploads = 2
+	maxUploads     = 16 // above, memory (a block each) costs more than it speeds up
 
 	// softBlockSize cuts blocks when the request sets no useful limit (Athena sends 16,000,000; tests of the Java SDK
 	// send the largest long). A single row may still be as large as Limits allow.
 	softBlockSize = 64 << 20
 
-	// maxAnswer is Lambda's limit for the answer of a synchronous call, in bytes. Source: AWS Lambda quotas.
-	maxAnswer = 6_291_556
+	// MaxAnswer is Lambda's limit for the answer of a synchronous call, in bytes. Source: AWS Lambda quotas.
+	MaxAnswer = 6_291_556
 	// envelope is room for the JSON around the block: names, catalog, allocator id.
 	envelope = 4 << 10
 )
@@ -35,7 +36,7 @@ type Options struct {
 	Key      *message.EncryptionKey // nil: blocks are stored in the clear
 	Limits   Limits
 	Store    Store // needed once a block is spilled
-	Uploads  int   // blocks being encrypted and stored at the same time; 0 is 2
+	Uploads  int   // blocks being encrypted and stored at the same time, 16 at most; 0 is 2
 }
 
 // Stats count what a Writer has done.
@@ -57,6 +58,6 @@ type Result struct {
 // inlineLimit is the largest encoded size of an inline block: below MaxInlineSize and, in base64 with the schema and
 // the JSON around it, within Lambda's answer.
 func inlineLimit(l Limits, schema int) int64 {
-	room := maxAnswer - envelope - base64.StdEncoding.EncodedLen(schema)
+	room := MaxAnswer - envelope - base64.StdEncoding.EncodedLen(schema)
 	return min(l.MaxInlineSize-1, int64(max(room, 0)/4*3))
 }

@@ -57,6 +57,7 @@ func NewWriter(ctx context.Context, o Options) (*Writer, error) {
 	if o.Uploads <= 0 {
 		o.Uploads = defaultUploads
 	}
+	o.Uploads = min(o.Uploads, maxUploads)
 	w := &Writer{
 		o: o, builder: b, maxSize: min(o.Limits.MaxBlockSize, softBlockSize), inline: inlineLimit(o.Limits, len(schema)),
 		remote: []message.SpillLocation{}, free: make(chan []byte, o.Uploads),

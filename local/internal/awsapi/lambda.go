@@ -9,14 +9,14 @@ import (
 	"net/http"
 	"strings"
 
+	"athena-timestream/federation"
 	"athena-timestream/federation/message"
 )
 
-const (
-	lambdaPath = "/2015-03-31/functions/"
-	// MaxPayload is Lambda's limit on a synchronous request and on its answer, in bytes.
-	MaxPayload = 6_291_556
-)
+const lambdaPath = "/2015-03-31/functions/"
+
+// MaxPayload is Lambda's limit on a synchronous request and on its answer, in bytes.
+const MaxPayload = federation.MaxPayload
 
 // Invoker is a function as Lambda sees it: bytes in, bytes out. An error is a function error.
 type Invoker interface {

@@ -141,8 +141,9 @@ func newCell(have, want tstype.Type, col block.Column) (cell, error) {
 	return nil, fmt.Errorf("it holds %s and is wanted as %s in a %T", have, want, col)
 }
 
-// scalarCell is nil if there is none for the three. Text takes every scalar, and unknown, which is always null,
-// fits everywhere.
+// scalarCell is nil if there is none for the three. Text takes every scalar, unknown, which is always null, fits
+// everywhere, and numbers that Glue declares otherwise than the service are read as declared: a bigint that is no
+// integer is an error of its row.
 func scalarCell(have, want tstype.Kind, col block.Column) cell {
 	if s, ok := col.(*block.StringColumn); ok && have.Scalar() {
 		return &textCell{col: s}
@@ -150,8 +151,9 @@ func scalarCell(have, want tstype.Kind, col block.Column) cell {
 	if have == tstype.Unknown {
 		return &nullCell{col: col}
 	}
-	if have == tstype.Integer && want == tstype.Bigint {
-		have = tstype.Bigint
+	whole := have == tstype.Integer || have == tstype.Bigint
+	if whole && (want == tstype.Integer || want == tstype.Bigint || want == tstype.Double) {
+		have = want
 	}
 	if have != want {
 		return nil

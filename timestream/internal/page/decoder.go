@@ -81,9 +81,9 @@ func (d *Decoder) append(ctx context.Context, a *Answer, endRow func() error, p 
 // addOutput appends the rows of out behind the first p.Rows, which are in the columns already.
 func (d *Decoder) addOutput(out *timestreamquery.QueryOutput, endRow func() error, p *Page) error {
 	describe(out, p)
-	waiting := len(out.ColumnInfo) == 0 && len(out.Rows) == 0 && aws.ToString(out.NextToken) != ""
-	if waiting {
-		return nil // the answer to a query with MaxRows may be a token alone
+	empty := len(out.ColumnInfo) == 0 && len(out.Rows) == 0
+	if empty && (d.info != nil || aws.ToString(out.NextToken) != "") {
+		return nil // the answer to a query with MaxRows may be a token alone; a last page may be nothing
 	}
 	if err := d.bind(out.ColumnInfo); err != nil {
 		return err

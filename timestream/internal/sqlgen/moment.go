@@ -79,7 +79,11 @@ func (dates) interval(id Identifier, r predicate.Range) piece {
 	if last != nil {
 		high = &edge{"<=", Date(*last)}
 	}
-	return between(id, low, high, "")
+	reason := ""
+	if first == nil && !r.Low.Unbounded() || last == nil && !r.High.Unbounded() {
+		reason = beyond // of the dates that can be stored: a view may compute others
+	}
+	return between(id, low, high, reason)
 }
 
 // timestamps are milliseconds for Athena and nanoseconds for the service: each millisecond is a range.
