@@ -27,3 +27,16 @@ func newS3(dir string) (http.Handler, error) {
 	}
 	return gofakes3.New(backend, gofakes3.WithAutoBucket(true)).Server(), nil
 }
+
+// EmptyBucket removes what the embedded S3 in dir keeps of a bucket. S3 must not be running on dir.
+func EmptyBucket(dir, bucket string) error {
+	if dir == "" {
+		return nil
+	}
+	for _, part := range []string{"buckets", "metadata"} { // the folders of s3afero.MultiBucket
+		if err := os.RemoveAll(filepath.Join(dir, "s3", part, bucket)); err != nil {
+			return fmt.Errorf("emptying the bucket %s: %w", bucket, err)
+		}
+	}
+	return nil
+}

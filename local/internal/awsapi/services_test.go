@@ -73,6 +73,12 @@ func TestS3KeepsObjects(t *testing.T) {
 			}
 			_, err = client.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String("spill"), Key: aws.String("nope")})
 			wantCode(t, err, "NoSuchKey")
+			if err := awsapi.EmptyBucket(dir, "spill"); err != nil {
+				t.Fatal(err)
+			}
+			reopened := s3.NewFromConfig(serve(t, awsapi.Options{Dir: dir}), func(o *s3.Options) { o.UsePathStyle = true })
+			_, err = reopened.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String("spill"), Key: aws.String("a/b.0")})
+			wantCode(t, err, "NoSuchKey")
 		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -17,13 +18,13 @@ import (
 	"athena-timestream/federation/message"
 )
 
-// addressFile, in a data folder, holds the URL of the process that serves it.
+// addressFile, in a data folder, holds the URL of the journal of the process that serves it.
 const addressFile = "serve.url"
 
 // announce leaves the stack's address in the folder until Close.
 func (s *Stack) announce(dir string) error {
 	path := filepath.Join(dir, addressFile)
-	if err := os.WriteFile(path, []byte(s.URL+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(s.URL+s.journalPath+"\n"), 0o600); err != nil {
 		return fmt.Errorf("leaving the address in the data folder: %w", err)
 	}
 	s.onClose(func() error {
@@ -35,29 +36,25 @@ func (s *Stack) announce(dir string) error {
 	return nil
 }
 
-// served returns the URL of the process that serves the folder, empty if there is none: a process that was killed leaves
-// its address behind, so the server is asked.
-func served(ctx context.Context, dir string) string {
+// served returns the stack of the process that serves the folder, nil if there is none. A process that was killed leaves
+// its address behind, which another stack may have by now: only the one that left it answers to its token.
+func served(ctx context.Context, dir string) *Stack {
 	if dir == "" {
-		return ""
+		return nil
 	}
 	b, err := os.ReadFile(filepath.Join(dir, addressFile))
 	if err != nil {
-		return ""
+		return nil
 	}
-	url := strings.TrimSpace(string(b))
+	journal := strings.TrimSpace(string(b))
+	statements := remoteStatements(journal)
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	var list []Statement
-	if err := getJSON(ctx, url+journalPath+"?after=0", &list); err != nil {
-		return ""
+	if _, err := statements(ctx, math.MaxInt64); err != nil {
+		return nil
 	}
-	return url
-}
-
-// attach is the stack of another process.
-func attach(url string) *Stack {
-	s := &Stack{URL: url, Invoker: remoteFunction(url), statements: remoteStatements(url), failed: make(chan error)}
+	url, _, _ := strings.Cut(journal, "/-/")
+	s := &Stack{URL: url, Invoker: remoteFunction(url), statements: statements, failed: make(chan error)}
 	s.connect()
 	return s
 }

@@ -70,13 +70,14 @@ func (j *journal) since(_ context.Context, after int64) ([]Statement, error) {
 	return out, nil
 }
 
-// journalPath is no path of S3: a bucket's name starts with a letter or a digit.
-const journalPath = "/-/statements"
+// journalPath is where a stack answers its journal: no path of S3, whose buckets start with a letter or a digit. The token
+// is known to who can read the data folder, and tells one stack from another on the same address.
+func journalPath(token string) string { return "/-/" + token + "/statements" }
 
 // withJournal answers the journal beside the AWS calls.
-func withJournal(next http.Handler, j *journal) http.Handler {
+func withJournal(next http.Handler, path string, j *journal) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if req.URL.Path != journalPath {
+		if req.URL.Path != path {
 			next.ServeHTTP(w, req)
 			return
 		}
@@ -91,11 +92,11 @@ func withJournal(next http.Handler, j *journal) http.Handler {
 	})
 }
 
-// remoteStatements asks another process's journal.
-func remoteStatements(url string) func(context.Context, int64) ([]Statement, error) {
+// remoteStatements asks another process's journal, which has this URL.
+func remoteStatements(journal string) func(context.Context, int64) ([]Statement, error) {
 	return func(ctx context.Context, after int64) ([]Statement, error) {
 		var out []Statement
-		err := getJSON(ctx, fmt.Sprintf("%s%s?after=%d", url, journalPath, after), &out)
+		err := getJSON(ctx, fmt.Sprintf("%s?after=%d", journal, after), &out)
 		return out, err
 	}
 }

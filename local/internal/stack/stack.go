@@ -2,6 +2,7 @@ package stack
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -9,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -64,19 +64,20 @@ type Stack struct {
 	// Write is a client of the embedded Timestream.
 	Write *timestreamwrite.Client
 
-	statements func(ctx context.Context, after int64) ([]Statement, error)
-	failed     chan error
-	closers    []func() error // called last to first
-	closing    sync.Once
-	closeErr   error
+	statements  func(ctx context.Context, after int64) ([]Statement, error)
+	journalPath string
+	failed      chan error
+	closers     []func() error // called last to first
+	closing     sync.Once
+	closeErr    error
 }
 
 // Open returns the stack of a data folder: the one of the process that serves it, if there is one, else a new one in this
 // process.
 func Open(ctx context.Context, o Options) (*Stack, error) {
 	for deadline := time.Now().Add(patience); ; {
-		if url := served(ctx, o.Dir); url != "" {
-			return attach(url), nil
+		if s := served(ctx, o.Dir); s != nil {
+			return s, nil
 		}
 		s, err := start(ctx, o)
 		if !errors.Is(err, duck.ErrInUse) {
@@ -85,17 +86,20 @@ func Open(ctx context.Context, o Options) (*Stack, error) {
 		if time.Now().After(deadline) || ctx.Err() != nil {
 			return nil, fmt.Errorf("%w: wait for it, choose another --data, or run \"athena-local serve\", which all commands share", err)
 		}
-		time.Sleep(patience / 50)
+		time.Sleep(retryAfter)
 	}
 }
 
-// patience is how long Open waits for another command that has the data folder.
-const patience = 5 * time.Second
+// patience is how long Open waits for another command that has the data folder, retryAfter how long between looks.
+const (
+	patience   = 30 * time.Second
+	retryAfter = 100 * time.Millisecond
+)
 
 // Serve starts a stack that others find through its data folder.
 func Serve(ctx context.Context, o Options) (*Stack, error) {
-	if url := served(ctx, o.Dir); url != "" {
-		return nil, fmt.Errorf("%s is served already, on %s: use that, or another --data", o.Dir, url)
+	if s := served(ctx, o.Dir); s != nil {
+		return nil, fmt.Errorf("%s is served already, on %s: use that, or another --data", o.Dir, s.URL)
 	}
 	s, err := start(ctx, o)
 	if err != nil || o.Dir == "" {
@@ -127,7 +131,7 @@ func start(ctx context.Context, o Options) (_ *Stack, err error) {
 	if o.Log == nil {
 		o.Log = io.Discard
 	}
-	s := &Stack{failed: make(chan error, 1)}
+	s := &Stack{failed: make(chan error, 1), journalPath: journalPath(rand.Text())}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -143,10 +147,8 @@ func start(ctx context.Context, o Options) (_ *Stack, err error) {
 		return nil, err
 	}
 	s.onClose(db.Close)
-	if o.Dir != "" {
-		if err := os.RemoveAll(filepath.Join(o.Dir, "s3", SpillBucket)); err != nil {
-			return nil, fmt.Errorf("emptying the spill bucket: %w", err)
-		}
+	if err := awsapi.EmptyBucket(o.Dir, SpillBucket); err != nil {
+		return nil, err
 	}
 	listener, err := listen(o.Listen)
 	if err != nil {
@@ -172,7 +174,7 @@ func start(ctx context.Context, o Options) (_ *Stack, err error) {
 		return nil, err
 	}
 	s.Invoker = function
-	s.listenAndServe(listener, withJournal(api, journal))
+	s.listenAndServe(listener, withJournal(api, s.journalPath, journal))
 	if err := s.fillDemo(ctx); err != nil {
 		return nil, err
 	}
@@ -203,7 +205,8 @@ func (s *Stack) connect() {
 	s.Write = timestreamwrite.NewFromConfig(s.config(), func(o *timestreamwrite.Options) {
 		o.EndpointDiscovery.EnableEndpointDiscovery = aws.EndpointDiscoveryDisabled
 	})
-	s.Store = s3spill.New(s3.NewFromConfig(s.config(), func(o *s3.Options) { o.UsePathStyle = true }), nil)
+	blocks := s3.NewFromConfig(s.config(), func(o *s3.Options) { o.UsePathStyle = true })
+	s.Store = readOnce{s3spill.New(blocks, nil), blocks}
 }
 
 // function is the connector, in this process or in processes of its own.
