@@ -48,7 +48,7 @@ func (v *evaluator) values(exprs ...sqlparse.Expr) ([]constant, error) {
 	return out, nil
 }
 
-// literal reads the literals that are most frequent in long lists.
+// literal reads the literals that are most frequent in long lists, and those that only a comparison allows.
 func literal(e sqlparse.Expr) (constant, bool) {
 	switch e := e.(type) {
 	case *sqlparse.StringLit:
@@ -61,6 +61,11 @@ func literal(e sqlparse.Expr) (constant, bool) {
 		n, ok := new(big.Int).SetString(e.Text, 10)
 		if e.Kind == sqlparse.Integer && ok && n.IsInt64() {
 			return integerConstant(n.Int64()), true
+		}
+	case *sqlparse.TypedLit:
+		if t, far := translate.FarTimestamp(e); far {
+			ns := new(big.Rat).SetFrac64(t.Unix(), 1)
+			return constant{kind: timeConstant, number: ns.Mul(ns, big.NewRat(1_000_000_000, 1))}, true
 		}
 	}
 	return constant{}, false

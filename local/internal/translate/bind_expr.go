@@ -2,6 +2,7 @@ package translate
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"athena-timestream/local/internal/sqlparse"
 )
@@ -44,7 +45,11 @@ func (b *binder) bind(e sqlparse.Expr, s *scope) value {
 	case *sqlparse.Unary:
 		return b.unary(e, s)
 	case *sqlparse.Binary:
-		return b.binary(e, b.expr(e.Left, s), b.expr(e.Right, s))
+		side := b.expr
+		if isComparison(e.Op) {
+			side = b.comparand
+		}
+		return b.binary(e, side(e.Left, s), side(e.Right, s))
 	case *sqlparse.Logical:
 		return b.logical(e, s)
 	case *sqlparse.Between:
@@ -57,7 +62,7 @@ func (b *binder) bind(e sqlparse.Expr, s *scope) value {
 		x := b.expr(e.X, s)
 		return value{sql: "(" + x.sql + " IS " + notWord(e.Not) + "NULL)", typ: Type{Kind: Boolean}}.with(x)
 	case *sqlparse.IsDistinct:
-		x, y := b.commonPair(e.Pos(), "IS DISTINCT FROM", b.expr(e.Left, s), b.expr(e.Right, s))
+		x, y := b.commonPair(e.Pos(), "IS DISTINCT FROM", b.comparand(e.Left, s), b.comparand(e.Right, s))
 		return value{sql: "(" + x.sql + " IS " + notWord(e.Not) + "DISTINCT FROM " + y.sql + ")", typ: Type{Kind: Boolean}}.with(x, y)
 	case *sqlparse.Quantified:
 		return b.quantified(e, s)
@@ -165,11 +170,21 @@ func (b *binder) in(e *sqlparse.In, s *scope) value {
 		}
 		sql := b.coerceOutput(out, []outField{{typ: t}}, e.Pos())
 		x = b.coerce(x, t, e.Pos())
-		v := value{sql: "(" + x.sql + " " + notWord(e.Not) + "IN (" + sql + "))", typ: Type{Kind: Boolean}}.with(x)
+		sql = "(" + x.sql + " IN (" + sql + "))"
+		if x.nan && out.fields[0].nan {
+			sql = "(" + sql + " AND NOT isnan(" + x.sql + "))"
+		}
+		if e.Not {
+			sql = "(NOT " + sql + ")"
+		}
+		v := value{sql: sql, typ: Type{Kind: Boolean}}.with(x)
 		v.free = append(v.free, free...)
 		return v
 	}
-	list := b.exprs(e.List, s)
+	list := make([]value, len(e.List))
+	for i, item := range e.List {
+		list[i] = near(b.comparand(item, s), x)
+	}
 	t := x.typ
 	for i, item := range list {
 		c, ok := b.common(t, item.typ)
@@ -182,11 +197,29 @@ func (b *binder) in(e *sqlparse.In, s *scope) value {
 		list[i] = b.coerce(list[i], t, e.Pos())
 	}
 	x = b.coerce(x, t, e.Pos())
-	sql := "(" + x.sql + " " + notWord(e.Not) + "IN (" + joinSQL(list) + "))"
-	if x.nan && !e.Not {
-		sql = "(" + sql + " AND NOT isnan(" + x.sql + "))"
+	sql := "(" + x.sql + " IN (" + joinSQL(list) + "))"
+	if x.nan {
+		sql = nanIn(sql, x, e.List, list)
+	}
+	if e.Not {
+		sql = "(NOT " + sql + ")"
 	}
 	return value{sql: sql, typ: Type{Kind: Boolean}}.with(x).with(list...)
+}
+
+// nanIn corrects IN, in which DuckDB finds NaN: NaN IN (…) is null when an item is null, else false.
+func nanIn(sql string, x value, list []sqlparse.Expr, items []value) string {
+	var nulls []string
+	for i, item := range items {
+		if _, literal := list[i].(*sqlparse.NumberLit); !literal {
+			nulls = append(nulls, item.sql+" IS NULL")
+		}
+	}
+	if nulls == nil {
+		return "(" + sql + " AND NOT isnan(" + x.sql + "))"
+	}
+	return "CASE WHEN NOT isnan(" + x.sql + ") THEN " + sql + " WHEN " + strings.Join(nulls, " OR ") + " THEN NULL WHEN isnan(" +
+		x.sql + ") THEN false END"
 }
 
 func (b *binder) like(e *sqlparse.Like, s *scope) value {
@@ -194,6 +227,9 @@ func (b *binder) like(e *sqlparse.Like, s *scope) value {
 	parts := []value{x, p}
 	if e.Escape != nil {
 		parts = append(parts, b.expr(e.Escape, s))
+	}
+	if e.Escape != nil && !b.escapes(p, parts[2], e.Pos()) {
+		return null
 	}
 	words := []string{" " + notWord(e.Not) + "LIKE ", " ESCAPE "}
 	sql := ""
@@ -207,6 +243,33 @@ func (b *binder) like(e *sqlparse.Like, s *scope) value {
 		sql += b.coerce(v, Type{Kind: Varchar}, e.Pos()).sql
 	}
 	return value{sql: "(" + sql + ")", typ: Type{Kind: Boolean}}.with(parts...)
+}
+
+// escapes checks what is literal of a pattern and its escape character; DuckDB lets anything be escaped.
+func (b *binder) escapes(pattern, escape value, pos Pos) bool {
+	if escape.text == nil {
+		return true
+	}
+	if utf8.RuneCountInString(*escape.text) != 1 {
+		b.fail(pos, "Escape string must be a single character")
+		return false
+	}
+	if pattern.text == nil {
+		return true
+	}
+	rest := *pattern.text
+	for {
+		_, after, found := strings.Cut(rest, *escape.text)
+		if !found {
+			return true
+		}
+		if after == "" || !strings.ContainsAny(after[:1], "%_") && !strings.HasPrefix(after, *escape.text) {
+			b.fail(pos, "Escape character must be followed by '%%', '_' or the escape character itself")
+			return false
+		}
+		_, size := utf8.DecodeRuneInString(after)
+		rest = after[size:]
+	}
 }
 
 func (b *binder) quantified(e *sqlparse.Quantified, s *scope) value {

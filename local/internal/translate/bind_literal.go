@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"athena-timestream/local/internal/sqlparse"
 )
@@ -66,6 +67,9 @@ func (b *binder) typedLiteral(e *sqlparse.TypedLit) value {
 	case "timestamp":
 		return b.timestampLiteral(e)
 	case "date":
+		if t, err := time.Parse("2006-1-2", strings.TrimSpace(e.Value)); err == nil && b.d.TrinoFunctions {
+			return value{sql: "DATE '" + t.Format(time.DateOnly) + "'", typ: Type{Kind: Date}}
+		}
 		ns, ok := parseTimestamp(strings.TrimSpace(e.Value))
 		if !ok || ns%nsPerDay != 0 || strings.ContainsAny(e.Value, ":T") {
 			return b.fail(e.Pos(), "'%s' is not a valid date literal", e.Value)

@@ -25,15 +25,15 @@ func (b *binder) unary(e *sqlparse.Unary, s *scope) value {
 	if e.Op == "+" {
 		return x
 	}
-	return value{sql: "(-" + x.sql + ")", typ: x.typ, nan: x.nan}.with(x)
+	return value{sql: "(- " + x.sql + ")", typ: x.typ, nan: x.nan}.with(x) // "--" would begin a comment
 }
 
 // binary binds arithmetic, comparison and concatenation.
 func (b *binder) binary(e *sqlparse.Binary, l, r value) value {
-	switch e.Op {
-	case "=", "<>", "<", "<=", ">", ">=":
+	switch {
+	case isComparison(e.Op):
 		return b.compare(e.Pos(), e.Op, l, r)
-	case "||":
+	case e.Op == "||":
 		return b.concat(e, l, r)
 	}
 	if v, ok := b.intervalArithmetic(e, l, r); ok {
@@ -46,6 +46,14 @@ func (b *binder) binary(e *sqlparse.Binary, l, r value) value {
 		return b.notApplicable(e.Pos(), e.Op, l, r)
 	}
 	return b.numeric(e, l, r)
+}
+
+func isComparison(op string) bool {
+	switch op {
+	case "=", "<>", "<", "<=", ">", ">=":
+		return true
+	}
+	return false
 }
 
 func (b *binder) notApplicable(pos Pos, op string, l, r value) value {
@@ -114,10 +122,13 @@ func (b *binder) intervalArithmetic(e *sqlparse.Binary, l, r value) (value, bool
 	if e.Op == "+" && !isPoint(l.typ) && isPoint(r.typ) {
 		l, r = r, l
 	}
+	if t, ok := b.common(l.typ, r.typ); ok && isPoint(l.typ) && isPoint(r.typ) {
+		l, r = b.coerce(l, t, e.Pos()), b.coerce(r, t, e.Pos())
+	}
 	lk, rk := l.typ.Kind, r.typ.Kind
 	signed := r.sql
 	if e.Op == "-" {
-		signed = "-" + r.sql
+		signed = "- " + r.sql
 	}
 	additive := e.Op == "+" || e.Op == "-"
 	switch {
@@ -214,30 +225,30 @@ func comparable(t Type, op string) bool {
 }
 
 func (b *binder) compare(pos Pos, op string, l, r value) value {
-	l, r = b.commonPair(pos, op, l, r)
+	l, r = b.commonPair(pos, op, near(l, r), near(r, l))
 	return value{sql: compareText(op, l, r), typ: Type{Kind: Boolean}}.with(l, r)
 }
 
-// compareText writes a comparison. DuckDB takes NaN for the greatest number and equal to itself; the services, for neither.
+// compareText writes a comparison. DuckDB takes NaN for the greatest number and equal to itself; the services, for neither. A
+// null on the other side must still make null, and the plain comparison stays a term of its own, for joins to hash.
 func compareText(op string, l, r value) string {
 	sql := "(" + l.sql + " " + op + " " + r.sql + ")"
-	suspect := map[string]value{"=": l, "<>": l, ">": l, ">=": l, "<": r, "<=": r}[op]
-	if op == "=" || op == "<>" {
-		if !l.nan || !r.nan {
-			return sql
-		}
+	suspect, other := l, r
+	if op == "<" || op == "<=" {
+		suspect, other = r, l
 	}
-	switch {
-	case !suspect.nan:
+	if !suspect.nan || (op == "=" || op == "<>") && !other.nan {
 		return sql
-	case op == "<>":
-		return "(" + sql + " OR isnan(" + suspect.sql + "))"
 	}
-	return "(" + sql + " AND NOT isnan(" + suspect.sql + "))"
+	if op == "<>" {
+		return "(" + sql + " OR (isnan(" + suspect.sql + ") AND " + other.sql + " IS NOT NULL))"
+	}
+	return "(" + sql + " AND (NOT isnan(" + suspect.sql + ") OR " + other.sql + " IS NULL))"
 }
 
 func (b *binder) between(e *sqlparse.Between, s *scope) value {
-	x, low, high := b.expr(e.X, s), b.expr(e.Low, s), b.expr(e.High, s)
+	x, low, high := b.expr(e.X, s), b.comparand(e.Low, s), b.comparand(e.High, s)
+	low, high = near(low, x), near(high, x)
 	t := x.typ
 	for _, v := range []value{low, high} {
 		c, ok := b.common(t, v.typ)

@@ -188,7 +188,7 @@ func (b *binder) joinUsing(j *sqlparse.Join, l, r *fromItem) *fromItem {
 			b.fail(id.Pos(), "'=' cannot be applied to %s, %s", lf.typ, rf.typ)
 		}
 		lv, rv := b.coerce(lf.value(), t, id.Pos()), b.coerce(rf.value(), t, id.Pos())
-		on = append(on, lv.sql+" = "+rv.sql)
+		on = append(on, compareText("=", lv, rv))
 		merged := map[string]string{"RIGHT": rv.sql, "FULL": "COALESCE(" + lv.sql + ", " + rv.sql + ")"}[j.Kind]
 		if merged == "" {
 			merged = lv.sql

@@ -118,6 +118,8 @@ func (b *binder) frame(w *sqlparse.Window, s *scope, keys []value) string {
 			b.checkRange(w, keys, v)
 		} else if v.typ.Kind != Integer && v.typ.Kind != Bigint {
 			b.fail(f.Offset.Pos(), "Window frame offset must be an integer (actual: %s)", v.typ)
+		} else if _, literal := f.Offset.(*sqlparse.NumberLit); !literal {
+			v.sql = "ts_offset(" + v.sql + ", 0)"
 		}
 		return v.sql + " " + f.Kind
 	}

@@ -11,9 +11,12 @@ const timestampLayout = "2006-01-02 15:04:05.000000000"
 
 func formatTimestamp(ns int64) string { return time.Unix(0, ns).UTC().Format(timestampLayout) }
 
-// timestampText writes a TIMESTAMP_NS. DuckDB takes the two ends of int64 for infinities, so they move in by one.
+// earliest is the first instant of the service's range, and the first whole second that DuckDB reads.
+const earliest = -9223372036e9
+
+// timestampText writes a TIMESTAMP_NS. DuckDB takes the end of int64 for infinity, so it moves in by one.
 func timestampText(ns int64) string {
-	ns = max(min(ns, math.MaxInt64-1), -math.MaxInt64+1)
+	ns = max(min(ns, math.MaxInt64-1), earliest)
 	return "TIMESTAMP_NS '" + formatTimestamp(ns) + "'"
 }
 

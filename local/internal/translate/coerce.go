@@ -105,7 +105,7 @@ func (v value) retype(sql string, t Type) value {
 // textToTimestamp reads literals here and now, so that bad ones fail at their place.
 func (b *binder) textToTimestamp(v value, pos Pos) value {
 	if v.text == nil {
-		return v.retype("CAST("+v.sql+" AS TIMESTAMP_NS)", Type{Kind: Timestamp})
+		return v.retype("CAST(ts_timestamp_from("+v.sql+") AS TIMESTAMP_NS)", Type{Kind: Timestamp}).repeated()
 	}
 	ns, ok := parseTimestamp(*v.text)
 	if !ok {

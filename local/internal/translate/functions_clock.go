@@ -84,6 +84,16 @@ func (b *binder) atTimeZone(e *sqlparse.AtTimeZone, s *scope) value {
 	return value{sql: x.sql, typ: Type{Kind: TimestampTZ}}.with(x)
 }
 
+// unitCall binds the n arguments of date_trunc and its kin, of which the first is a unit.
+func (b *binder) unitCall(c *sqlparse.Call, s *scope, n int) (string, []value, bool) {
+	args, ok := b.arguments(c, s, n, n)
+	if !ok {
+		return "", nil, false
+	}
+	unit, ok := b.unitArgument(c, args[0])
+	return unit, args, ok
+}
+
 // unitArgument reads the literal unit of date_trunc and its kin.
 func (b *binder) unitArgument(c *sqlparse.Call, v value) (string, bool) {
 	if v.text == nil {
@@ -111,11 +121,7 @@ func (b *binder) pointArgument(c *sqlparse.Call, v value) (value, bool) {
 }
 
 func (b *binder) dateTrunc(c *sqlparse.Call, s *scope) value {
-	args, ok := b.arguments(c, s, 2, 2)
-	if !ok {
-		return null
-	}
-	unit, ok := b.unitArgument(c, args[0])
+	unit, args, ok := b.unitCall(c, s, 2)
 	if !ok {
 		return null
 	}
@@ -141,11 +147,7 @@ func (b *binder) dateTrunc(c *sqlparse.Call, s *scope) value {
 }
 
 func (b *binder) dateAdd(c *sqlparse.Call, s *scope) value {
-	args, ok := b.arguments(c, s, 3, 3)
-	if !ok {
-		return null
-	}
-	unit, ok := b.unitArgument(c, args[0])
+	unit, args, ok := b.unitCall(c, s, 3)
 	if !ok {
 		return null
 	}
@@ -167,11 +169,7 @@ func (b *binder) dateAdd(c *sqlparse.Call, s *scope) value {
 
 // dateDiff counts the complete units between two points in time.
 func (b *binder) dateDiff(c *sqlparse.Call, s *scope) value {
-	args, ok := b.arguments(c, s, 3, 3)
-	if !ok {
-		return null
-	}
-	unit, ok := b.unitArgument(c, args[0])
+	unit, args, ok := b.unitCall(c, s, 3)
 	if !ok {
 		return null
 	}

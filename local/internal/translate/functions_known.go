@@ -14,7 +14,7 @@ var knownTimestream = []string{
 
 var knownTrino = []string{
 	"approx_most_frequent", "approx_set", "at_timezone", "beta_cdf", "bitwise_left_shift", "bitwise_right_shift", "checksum",
-	"combinations", "cosine_similarity", "crc32", "entropy", "format", "from_big_endian_64", "histogram", "hmac_sha256",
+	"combinations", "concat_ws", "cosine_similarity", "crc32", "entropy", "format", "from_big_endian_64", "histogram", "hmac_sha256",
 	"human_readable_seconds", "json_array_get", "json_extract", "json_extract_scalar", "json_format", "json_parse", "json_query",
 	"json_size", "json_value", "kurtosis", "listagg", "map", "map_agg", "map_concat", "map_entries", "map_filter",
 	"map_from_entries", "map_union", "merge", "multimap_agg", "ngrams", "normal_cdf", "normalize", "numeric_histogram",

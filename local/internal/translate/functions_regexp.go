@@ -2,14 +2,16 @@ package translate
 
 import (
 	"regexp"
+	"regexp/syntax"
+	"strconv"
 	"strings"
 
 	"athena-timestream/local/internal/sqlparse"
 )
 
-// javaOnly finds what Java's regular expressions have and RE2, DuckDB's engine, has not: look-around, atomic groups,
+// javaOnly finds what Java's regular expressions have and RE2, DuckDB's engine, has not: look-around, atomic and named groups,
 // back-references, possessive quantifiers.
-var javaOnly = regexp.MustCompile(`\(\?(=|!|<=|<!|>)|\\[1-9]|\\k<|[*+?}]\+`)
+var javaOnly = regexp.MustCompile(`\(\?(=|!|<|>)|\\[1-9]|\\k<|[*+?}]\+`)
 
 // regexp binds the regular expression functions.
 func (b *binder) regexp(c *sqlparse.Call, s *scope) value {
@@ -32,16 +34,37 @@ func (b *binder) regexp(c *sqlparse.Call, s *scope) value {
 		}
 		args[i] = b.coerce(args[i], Type{Kind: Varchar}, c.Pos())
 	}
-	if p := args[1].text; p != nil {
-		if bad := javaOnly.FindString(strings.ReplaceAll(*p, `\\`, "")); bad != "" {
-			return b.unsupported(c.Args[1].Pos(), "the regular expression syntax '"+bad+"'")
-		}
+	if p := args[1].text; p != nil && !b.readable(c, *p) {
+		return null
 	}
 	sql, t, ok := b.regexpText(c, args)
 	if !ok {
 		return null
 	}
 	return value{sql: sql, typ: t}.with(args...).repeated()
+}
+
+// readable checks a literal pattern, and the number of the group that is asked of it.
+func (b *binder) readable(c *sqlparse.Call, pattern string) bool {
+	at := c.Args[1].Pos()
+	if bad := javaOnly.FindString(strings.ReplaceAll(pattern, `\\`, "")); bad != "" {
+		b.unsupported(at, "the regular expression syntax '"+bad+"'")
+		return false
+	}
+	p, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		b.fail(at, "%v", err)
+		return false
+	}
+	if len(c.Args) == 3 && strings.HasPrefix(callName(c), "regexp_extract") {
+		if n, ok := c.Args[2].(*sqlparse.NumberLit); ok {
+			if group, err := strconv.Atoi(n.Text); err == nil && group > p.MaxCap() {
+				b.fail(c.Args[2].Pos(), "Pattern has %d groups. Cannot access group %d", p.MaxCap(), group)
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (b *binder) regexpText(c *sqlparse.Call, args []value) (string, Type, bool) {

@@ -6,7 +6,7 @@ var timeFunctions = []function{
 	{signature: "date(date) date", sql: "$1"},
 	{signature: "last_day_of_month(timestamp) date", sql: "last_day(ts_date($1))"},
 	{signature: "last_day_of_month(date) date", sql: "last_day($1)"},
-	{signature: "from_iso8601_date(varchar) date", sql: "CAST($1 AS DATE)"},
+	{signature: "from_iso8601_date(varchar) date", sql: "CAST(ts_date_from($1) AS DATE)"},
 	{signature: "to_iso8601(date) varchar", sql: "strftime($1, '%Y-%m-%d')"},
 	{signature: "to_unixtime(timestamp) double", sql: "(CAST(epoch_ns($1) AS DOUBLE) / 1e9)"},
 	{signature: "to_milliseconds(interval) bigint", sql: "($1 // 1000000)"},
@@ -30,6 +30,7 @@ var timeFunctions = []function{
 	{signature: "hour(time) bigint", sql: "($1 // 3600000000000)"},
 	{signature: "minute(time) bigint", sql: "($1 % 3600000000000 // 60000000000)"},
 	{signature: "second(time) bigint", sql: "($1 % 60000000000 // 1000000000)"},
+	{signature: "millisecond(time) bigint", sql: "($1 % 1000000000 // 1000000)"},
 	{signature: "day(interval) bigint", sql: "($1 // 86400000000000)"},
 	{signature: "hour(interval) bigint", sql: "($1 % 86400000000000 // 3600000000000)"},
 	{signature: "minute(interval) bigint", sql: "($1 % 3600000000000 // 60000000000)"},
@@ -45,7 +46,8 @@ func timestreamFunctions() []function { return seriesFunctions }
 var seriesFunctions = []function{
 	{signature: "bin(timestamp, interval) timestamp", sql: "ts_bin($1, $2)"},
 	{signature: "nanosecond(timestamp) bigint", sql: "ts_floor_mod(epoch_ns($1), 1000000000)"},
-	{signature: "from_iso8601_timestamp(varchar) timestamp", sql: "CAST($1 AS TIMESTAMP_NS)"},
+	{signature: "nanosecond(time) bigint", sql: "($1 % 1000000000)"},
+	{signature: "from_iso8601_timestamp(varchar) timestamp", sql: "CAST(ts_timestamp_from($1) AS TIMESTAMP_NS)"},
 	{signature: "to_iso8601(timestamp) varchar", sql: "(strftime($1, '%Y-%m-%dT%H:%M:%S.%n') || 'Z')"},
 	{signature: "from_milliseconds(bigint) timestamp", sql: "make_timestamp_ns($1 * 1000000)"},
 	{signature: "from_nanoseconds(bigint) timestamp", sql: "make_timestamp_ns($1)"},
@@ -69,8 +71,8 @@ var seriesFunctions = []function{
 func trinoFunctions() []function { return athenaFunctions }
 
 var athenaFunctions = []function{
-	{signature: "date(varchar) date", sql: "CAST($1 AS DATE)"},
-	{signature: "from_iso8601_timestamp(varchar) timestamp with time zone", sql: "CAST($1 AS TIMESTAMP_NS)"},
+	{signature: "date(varchar) date", sql: "CAST(ts_date_from($1) AS DATE)"},
+	{signature: "from_iso8601_timestamp(varchar) timestamp with time zone", sql: "CAST(ts_timestamp_from($1) AS TIMESTAMP_NS)"},
 	{signature: "to_iso8601(timestamp) varchar", sql: "strftime($1, '%Y-%m-%dT%H:%M:%S.%g')"},
 	{signature: "from_unixtime(double) timestamp with time zone", sql: "ts_from_millis(CAST(round($1 * 1000) AS BIGINT))"},
 	{signature: "from_unixtime_nanos(bigint) timestamp with time zone", sql: "make_timestamp_ns($1)"},

@@ -4,6 +4,9 @@ package translate
 // names in generated SQL (r1.c0, l1).
 type macro struct{ head, body string }
 
+// spaces are what Trino's trim takes away: white space without the spaces that do not break.
+const spaces = " \t\n\v\f\r\x1c\x1d\x1e\x1f\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000"
+
 // macroList is in the order of dependence: a macro may use those before it.
 //
 // A failure inside an expression is the cast of a text 'ts!message!' that cannot succeed: unlike error() it is not volatile, so
@@ -12,7 +15,7 @@ var macroList = []macro{
 	{"ts_floor_mod(a, b)", "((a % b) + b) % b"},
 	{"ts_floor_div(a, b)", "(a - ts_floor_mod(a, b)) // b"},
 	{"ts_div(a, b)", "CASE WHEN b = 0 THEN CAST('ts!Division by zero!' AS BIGINT) ELSE a // b END"},
-	{"ts_mod(a, b)", "CASE WHEN b = 0 THEN CAST('ts!Division by zero!' AS BIGINT) ELSE a % b END"},
+	{"ts_mod(a, b)", "CASE WHEN b = 0 THEN CAST('ts!Division by zero!' AS BIGINT) WHEN b = -1 THEN a - a ELSE a % b END"},
 	{"ts_nan()", "CAST('nan' AS DOUBLE)"},
 	{"ts_ln(x)", "CASE WHEN x > 0 THEN ln(x) WHEN x = 0 THEN CAST('-inf' AS DOUBLE) WHEN x < 0 THEN ts_nan() END"},
 	{"ts_cbrt(x)", "CASE WHEN pow(round(cbrt(x)), 3) = x THEN round(cbrt(x)) ELSE cbrt(x) END"},
@@ -37,9 +40,15 @@ var macroList = []macro{
 		"WHEN epoch_ns(u) < epoch_ns(t) AND ts_floor_mod(epoch_ns(u), 1000) > ts_floor_mod(epoch_ns(t), 1000) THEN 1 ELSE 0 END))"},
 	{"ts_from_seconds(x)", "make_timestamp_ns(CAST(round(x * 1e6) AS BIGINT) * 1000)"},
 	{"ts_from_millis(n)", "make_timestamp_ns(n * 1000000)"},
-	{"ts_time_sequence(t, u, n)", "list_transform(generate_series(epoch_ns(t), epoch_ns(u), n), lambda e: make_timestamp_ns(e))"},
 
 	{"ts_integer_text(s, n)", "CASE WHEN regexp_full_match(s, '[+-]?[0-9]+') THEN s ELSE 'ts!Cannot cast ''' || s || ''' to ' || n || '!' END"},
+	// DuckDB reads more: inf, 1_000, epoch, infinity, 2022/06/01, 2022-06-01 (BC).
+	{"ts_double_from(s, n)", "CASE WHEN regexp_full_match(s, '\\s*[+-]?(NaN|Infinity|([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?)\\s*') THEN s " +
+		"ELSE 'ts!Cannot cast ''' || s || ''' to ' || n || '!' END"},
+	{"ts_date_from(s)", "CASE WHEN regexp_full_match(s, '\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\\s*') THEN s " +
+		"ELSE 'ts!Value cannot be cast to date: ' || s || '!' END"},
+	{"ts_timestamp_from(s)", "CASE WHEN regexp_full_match(s, '\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T]+[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\\.[0-9]{1,9})?)?" +
+		"( ?([A-Za-z/_]+|[+-][0-9:]{2,6}))?)?\\s*') THEN s ELSE 'ts!Value cannot be cast to timestamp: ' || s || '!' END"},
 	{"ts_boolean_text(s)", "CASE WHEN lower(s) IN ('t', 'true', '1') THEN 'true' WHEN lower(s) IN ('f', 'false', '0') THEN 'false' " +
 		"ELSE 'ts!Cannot cast ''' || s || ''' to BOOLEAN!' END"},
 	{"ts_timestamp_text(t)", "strftime(t, '%Y-%m-%d %H:%M:%S.%n')"},
@@ -58,10 +67,18 @@ var macroList = []macro{
 		"WHEN x = 0 OR abs(x) >= 0.001 AND abs(x) < 10000000 THEN CAST(x AS VARCHAR) " +
 		"ELSE CASE WHEN x < 0 THEN '-' ELSE '' END || ts_scientific(CAST(abs(x) AS VARCHAR)) END"},
 
-	{"ts_spaces()", "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)"},
+	{"ts_spaces()", "'" + spaces + "'"},
+	{"ts_pad_length(n)", "CAST(CASE WHEN n BETWEEN 0 AND 1048576 THEN n WHEN n IS NOT NULL THEN " +
+		"CAST('ts!Target length must be in the range [0..1048576]!' AS BIGINT) END AS INTEGER)"}, // a page holds no more
+	{"ts_levenshtein(s, t)", "CASE WHEN strlen(s) = length(s) AND strlen(t) = length(t) THEN levenshtein(s, t) WHEN s IS NOT NULL AND t IS NOT NULL " +
+		"THEN CAST('ts!levenshtein_distance of text beyond ASCII is not supported here!' AS BIGINT) END"}, // DuckDB counts bytes
+	{"ts_hamming(s, t)", "CASE WHEN length(s) <> length(t) " +
+		"THEN CAST('ts!The input strings to hamming_distance function must have the same length!' AS BIGINT) " +
+		"ELSE len(list_filter(range(1, length(s) + 1), lambda e: substr(s, e, 1) <> substr(t, e, 1))) END"},
+	{"ts_offset(n, m)", "CASE WHEN n < m THEN CAST('ts!Offset must be at least ' || m || '!' AS BIGINT) ELSE n END"},
 	{"ts_codepoint(s)", "CASE WHEN length(s) = 1 THEN unicode(s) " +
 		"WHEN s IS NOT NULL THEN CAST('ts!codepoint takes one character, not ''' || s || '''!' AS INTEGER) END"},
-	{"ts_split(s, d, n)", "CASE WHEN len(string_split(s, d)) <= n THEN string_split(s, d) " +
+	{"ts_split(s, d, n)", "CASE WHEN n < 1 THEN [CAST(CAST('ts!Limit must be positive!' AS BIGINT) AS VARCHAR)] WHEN len(string_split(s, d)) <= n THEN string_split(s, d) " +
 		"ELSE list_append(list_slice(string_split(s, d), 1, n - 1), array_to_string(list_slice(string_split(s, d), n, len(string_split(s, d))), d)) END"},
 	{"ts_split_part(s, d, n)", "list_extract(string_split(s, d), CASE WHEN n < 1 THEN CAST('ts!Index must be greater than zero!' AS BIGINT) ELSE n END)"},
 	{"ts_strrpos(s, d)", "CASE WHEN contains(s, d) THEN length(s) - strpos(reverse(s), reverse(d)) - length(d) + 2 " +
@@ -85,10 +102,16 @@ var macroList = []macro{
 	{"ts_subscript(s, n)", "list_extract(s, CASE WHEN n = 0 THEN CAST('ts!SQL array indices start at 1!' AS BIGINT) " +
 		"WHEN n < 0 THEN CAST('ts!Array subscript is negative: ' || n || '!' AS BIGINT) WHEN n > len(s) THEN " +
 		"CAST('ts!Array subscript must be less than or equal to array length: ' || n || ' > ' || len(s) || '!' AS BIGINT) ELSE n END)"},
-	{"ts_repeat(x, n)", "list_transform(range(n), lambda e: x)"},
+	{"ts_repeat(x, n)", "list_transform(range(CASE WHEN n BETWEEN 0 AND 10000 THEN n WHEN n IS NOT NULL THEN " +
+		"CAST('ts!count argument of repeat function must be between 0 and 10000!' AS BIGINT) END), lambda e: x)"},
 	{"ts_sequence(a, b, n)", "generate_series(a, b, CASE WHEN n = 0 OR (n > 0) <> (b >= a) AND a <> b THEN " +
-		"CAST('ts!sequence stop value should be greater than or equal to start value if step is greater than zero otherwise stop should be less than or equal to start!' AS BIGINT) ELSE n END)"},
-	{"ts_slice(s, n, k)", "CASE WHEN n = 0 THEN list_slice(s, CAST('ts!SQL array indices start at 1!' AS BIGINT), 1) WHEN n > 0 THEN list_slice(s, n, n + k - 1) " +
+		"CAST('ts!sequence stop value should be greater than or equal to start value if step is greater than zero otherwise stop should be less than or equal to start!' AS BIGINT) WHEN (CAST(b AS HUGEINT) - a) // n >= 10000 THEN " +
+		"CAST('ts!result of sequence function must not have more than 10000 entries!' AS BIGINT) ELSE n END)"},
+	{"ts_time_sequence(t, u, n)", "list_transform(ts_sequence(epoch_ns(t), epoch_ns(u), n), lambda e: make_timestamp_ns(e))"},
+	{"ts_date_sequence(t, u, n)", "list_transform(ts_sequence(epoch_ns(CAST(t AS TIMESTAMP_NS)), epoch_ns(CAST(u AS TIMESTAMP_NS)), n), " +
+		"lambda e: ts_date(make_timestamp_ns(e)))"},
+	{"ts_slice(s, n, k)", "CASE WHEN n = 0 THEN list_slice(s, CAST('ts!SQL array indices start at 1!' AS BIGINT), 1) " +
+		"WHEN k < 0 THEN list_slice(s, CAST('ts!length must be greater than or equal to 0!' AS BIGINT), 1) WHEN n > 0 THEN list_slice(s, n, n + k - 1) " +
 		"WHEN n < -CAST(len(s) AS BIGINT) THEN list_slice(s, 1, 0) ELSE list_slice(s, len(s) + n + 1, len(s) + n + k) END"},
 	{"ts_any_match(s)", "CASE WHEN list_contains(s, true) THEN true WHEN ts_has_null(s) THEN NULL WHEN s IS NOT NULL THEN false END"},
 	{"ts_all_match(s)", "CASE WHEN list_contains(s, false) THEN false WHEN ts_has_null(s) THEN NULL WHEN s IS NOT NULL THEN true END"},

@@ -6,10 +6,12 @@
 // the service's words; what the service has and this package has not is refused by name. Nothing reaches DuckDB that was not
 // understood here, so DuckDB's functions, casts and syntax are out of reach for clients.
 //
-// Known differences: approximate aggregates are exact; interpolation outside of a series gives null values; a column of an
-// outer query cannot be used inside a lambda of a subquery (UNNEST excepted); Athena's decimal literals and decimal division
-// are doubles, and its timestamps with time zone are instants shown in UTC; regular expressions are RE2's, those that only
-// Java has are refused.
+// Known differences: approximate aggregates are exact; interpolation outside of a series gives null values; null elements of
+// compared arrays and rows are equal; NaN under ALL and ANY is the greatest number; levenshtein_distance refuses text beyond
+// ASCII; a column of an outer query cannot be used inside a lambda of a subquery (UNNEST excepted); Athena's decimal literals
+// and decimal division are doubles, its timestamps with time zone are instants shown in UTC, and its timestamps beyond
+// nanoseconds (TIMESTAMP '9999-12-31') can only be compared; regular expressions are RE2's, those that only Java has are
+// refused.
 //
 // The SQL that comes out calls helper macros; a database must have run Macros once before.
 package translate

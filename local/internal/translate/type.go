@@ -142,4 +142,12 @@ func arrayOf(t Type) Type      { return Type{Kind: Array, Elem: &t} }
 func timeSeriesOf(t Type) Type { return Type{Kind: TimeSeries, Elem: &t} }
 
 func quoteName(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
-func quoteText(s string) string    { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// quoteText writes a varchar constant. DuckDB reads SQL as a C string, which ends at a NUL character.
+func quoteText(s string) string {
+	quoted := "'" + strings.ReplaceAll(s, "'", "''") + "'"
+	if strings.Contains(s, "\x00") {
+		quoted = "(" + strings.ReplaceAll(quoted, "\x00", "' || chr(0) || '") + ")"
+	}
+	return quoted
+}
