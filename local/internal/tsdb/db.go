@@ -29,9 +29,9 @@ type DB struct {
 	options Options
 	duck    *duck.DB
 
-	writing sync.Mutex      // one change at a time: of the catalog or of records
-	nextID  int64           // under writing
-	newest  map[int64]int64 // under writing: table number → latest time stored, where known
+	writing sync.Mutex       // one change at a time: of the catalog or of records
+	nextID  int64            // under writing
+	newest  map[int64]newest // under writing: by table number, of the tables written to since the start
 
 	mu        sync.RWMutex
 	databases map[string]*database
@@ -83,7 +83,7 @@ func Open(o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the embedded Timestream: %w", err)
 	}
-	db := &DB{options: o, duck: d, nextID: 1, newest: map[int64]int64{}, databases: map[string]*database{}}
+	db := &DB{options: o, duck: d, nextID: 1, newest: map[int64]newest{}, databases: map[string]*database{}}
 	if err := db.load(context.Background()); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the embedded Timestream in %s: %w", o.Dir, err), d.Close())
 	}

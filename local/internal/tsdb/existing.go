@@ -37,21 +37,37 @@ func appendText(b []byte, s string) []byte {
 // lookupSize is how many points one statement looks for.
 const lookupSize = 1000
 
-// existing reads the rows that the points would repeat. Points newer than everything in the table are not looked for,
-// which is the common case.
+// newest is the latest time stored of each series. It takes some 40 bytes a series.
+type newest map[uint64]int64
+
+// may tells whether a row with the key can be in the table.
+func (n newest) may(k pointKey) bool {
+	last, ok := n[k.series]
+	return ok && k.time <= last
+}
+
+// add notes a row that was stored.
+func (n newest) add(k pointKey) {
+	if last, ok := n[k.series]; !ok || k.time > last {
+		n[k.series] = k.time
+	}
+}
+
+// existing reads the rows that the points would repeat. Points newer than everything of their series are not looked for:
+// the common case, also of files that list one series after the other.
 func (db *DB) existing(ctx context.Context, t *table, points []*point) (map[pointKey]*row, error) {
 	found := map[pointKey]*row{}
-	newest, ok := db.newest[t.ID]
+	known, ok := db.newest[t.ID]
 	if !ok {
 		var err error
-		if newest, err = db.readNewest(ctx, t); err != nil {
+		if known, err = db.readNewest(ctx, t); err != nil {
 			return nil, err
 		}
-		db.newest[t.ID] = newest
+		db.newest[t.ID] = known
 	}
 	var old []*point
 	for _, p := range points {
-		if p.time <= newest {
+		if known.may(p.key()) {
 			old = append(old, p)
 		}
 	}
@@ -63,20 +79,23 @@ func (db *DB) existing(ctx context.Context, t *table, points []*point) (map[poin
 	return found, nil
 }
 
-// readNewest is the latest time in the table, -1 when it is empty.
-func (db *DB) readNewest(ctx context.Context, t *table) (int64, error) {
-	rows, err := db.duck.Query(ctx, "SELECT max(t) FROM "+t.from())
+func (db *DB) readNewest(ctx context.Context, t *table) (newest, error) {
+	rows, err := db.duck.Query(ctx, "SELECT series, max(t) FROM "+t.from()+" GROUP BY series")
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	newest := int64(-1)
-	if rows.Next() {
-		if n, ok := rows.Values()[0].(int64); ok {
-			newest = n
+	known := newest{}
+	for rows.Next() {
+		cells := rows.Values()
+		series, isSeries := cells[0].(uint64)
+		last, isTime := cells[1].(int64)
+		if !isSeries || !isTime {
+			return nil, errors.Join(fmt.Errorf("a series is %v with time %v", cells[0], cells[1]), rows.Close())
 		}
+		known[series] = last
 	}
 	err = rows.Err()
-	return newest, errors.Join(err, rows.Close())
+	return known, errors.Join(err, rows.Close())
 }
 
 func (db *DB) lookup(ctx context.Context, t *table, points []*point, found map[pointKey]*row) error {

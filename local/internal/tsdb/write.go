@@ -233,11 +233,9 @@ func (w *writer) commit(ctx context.Context) error {
 	if w.grown {
 		w.db.swapTable(t.Table.Database, t.Table.Name, t)
 	}
-	newest := w.db.newest[t.ID]
 	for _, r := range w.order {
-		newest = max(newest, r.time)
+		w.db.newest[t.ID].add(r.key())
 	}
-	w.db.newest[t.ID] = newest
 	return nil
 }
 

@@ -91,6 +91,8 @@ func (s *Server) start(c *call, in *queryInput) ([]byte, error) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	// A client that leaves now knows no query id: it can neither come back for its pages nor cancel the query.
+	defer context.AfterFunc(c.ctx, cancel)()
 	return s.answer(e, true)
 }
 

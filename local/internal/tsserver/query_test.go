@@ -1,6 +1,8 @@
 package tsserver_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -264,6 +266,28 @@ func TestSlowQuery(t *testing.T) {
 	if _, err := s.query.CancelQuery(ctx, &timestreamquery.CancelQueryInput{QueryId: first.QueryId}); err != nil {
 		t.Error(err)
 	}
+}
+
+// A client that leaves before the first answer leaves no query behind: nobody could cancel it.
+func TestClientLeaves(t *testing.T) {
+	t.Parallel()
+	s := start(t, setup{server: tsserver.Options{MaxCursors: 1}})
+	s.numbers("numbers", 3000)
+	const n = `"Data.Base"."numbers"`
+	slow := "SELECT count(*) FROM " + n + " a CROSS JOIN " + n + " b CROSS JOIN " + n + " c WHERE a.measure_value::bigint + b.measure_value::bigint * c.measure_value::bigint = -1"
+	short, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+	defer cancel()
+	if _, err := s.query.Query(short, &timestreamquery.QueryInput{QueryString: &slow}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("got %v", err)
+	}
+	var err error
+	for range 100 {
+		if _, err = s.query.Query(ctx, &timestreamquery.QueryInput{QueryString: aws.String("SELECT 1")}); err == nil {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Errorf("the query goes on: %v", err)
 }
 
 func TestTooManyCursors(t *testing.T) {
