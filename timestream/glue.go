@@ -12,6 +12,7 @@ import (
 	"athena-timestream/federation"
 	"athena-timestream/federation/gluemeta"
 	"athena-timestream/federation/message"
+	"athena-timestream/timestream/internal/sqlgen"
 	"athena-timestream/timestream/internal/tstype"
 )
 
@@ -37,9 +38,7 @@ func (c *Connector) glueTable(ctx context.Context, r *message.GetTableRequest) (
 	for i, f := range found.Schema.Fields() {
 		columns[i] = glueColumn(ctx, c.logger, r.TableName, f)
 	}
-	if viewOf(found.Schema) == "" {
-		c.matchColumns(ctx, r.TableName, columns)
-	}
+	c.matchColumns(ctx, r.TableName, viewOf(found.Schema), columns)
 	metadata := found.Schema.Metadata()
 	schema, err := columnSchema(columns, metadata.ToMap())
 	if err != nil {
@@ -50,11 +49,16 @@ func (c *Connector) glueTable(ctx context.Context, r *message.GetTableRequest) (
 
 // matchColumns gives columns the names that the service has for them, and marks those that are text in Glue only. Glue's
 // names are lower-case, so it is the only way to a column with a capital letter. Where the service cannot tell, the
-// columns stay as Glue has them, and the read says what is wrong.
-func (c *Connector) matchColumns(ctx context.Context, table message.TableName, columns []column) {
-	_, described, err := c.findAndDescribe(ctx, table)
+// columns stay as Glue has them, and the read says what is wrong; but no text is compared in the service then, which
+// would take it for a timestamp beside a timestamp, and give other rows than Athena.
+func (c *Connector) matchColumns(ctx context.Context, table message.TableName, view string, columns []column) {
+	described, err := c.serviceColumns(ctx, table, view)
 	if err != nil {
-		c.logger.DebugContext(ctx, "column names are taken from Glue as they are", keyTable, table.Schema+"."+table.Table, keyError, err.Error())
+		c.logger.WarnContext(ctx, "columns are taken from Glue as they are, conditions on text are left to Athena; a view needs the permission timestream:PrepareQuery",
+			keyTable, table.Schema+"."+table.Table, keyError, err.Error())
+		for i, col := range columns {
+			columns[i].shown = col.shown || col.typ.ID() == arrow.STRING
+		}
 		return
 	}
 	list := make([]string, len(described))
@@ -71,6 +75,19 @@ func (c *Connector) matchColumns(ctx context.Context, table message.TableName, c
 		isText := d.typ.ID() == arrow.STRING && !d.shown
 		columns[i].shown = columns[i].shown || columns[i].typ.ID() == arrow.STRING && !isText
 	}
+}
+
+// serviceColumns are the columns of a table or, if there is one, of a view's query, which is not run.
+func (c *Connector) serviceColumns(ctx context.Context, table message.TableName, view string) ([]column, error) {
+	if view == "" {
+		_, described, err := c.findAndDescribe(ctx, table)
+		return described, err
+	}
+	st, err := sqlgen.Parse(view)
+	if err != nil {
+		return nil, fmt.Errorf("view text: %w", err)
+	}
+	return c.statements.prepare(ctx, st)
 }
 
 // glueColumn fits a Glue column to what Timestream can return: small integers become integers, floats doubles. What

@@ -135,6 +135,7 @@ func TestGlueView(t *testing.T) {
 	s.show(map[string][]string{"d": {"base"}})
 	const view = `SELECT host, CREATE_TIME_SERIES(time, v) AS c FROM "d"."base" GROUP BY host`
 	const sql = "WITH \"view\" AS (\n" + view + "\n)\nSELECT \"host\", \"c\"\nFROM \"view\"\nWHERE \"host\" = 'h'"
+	s.query[view] = `[{"Name":"host","Type":{"ScalarType":"VARCHAR"}}]`
 	s.pages[sql] = []string{`"ColumnInfo":[{"Name":"host","Type":{"ScalarType":"VARCHAR"}},{"Name":"c","Type":{"TimeSeriesMeasureValueColumnInfo":{"Type":{"ScalarType":"DOUBLE"}}}}],` +
 		`"Rows":[{"Data":[{"ScalarValue":"h"},{"TimeSeriesValue":[{"Time":"1970-01-01 00:00:01.000000000","Value":{"ScalarValue":"1.5"}},{"Time":"1970-01-01 00:00:02.000000000","Value":{"NullValue":true}}]}]},` +
 		`{"Data":[{"NullValue":true},{"NullValue":true}]}]`}
@@ -149,5 +150,46 @@ func TestGlueView(t *testing.T) {
 	want := [][]any{{"h", []any{[]any{int64(1000), 1.5}, []any{int64(2000), nil}}}, {nil, nil}}
 	if err != nil || !reflect.DeepEqual(rows, want) {
 		t.Errorf("got %v, %v", rows, err)
+	}
+}
+
+// A view's columns are spelled and compared as its query has them; where that cannot be learnt, text is not compared.
+func TestGlueViewOverOtherTypes(t *testing.T) {
+	const view = `SELECT time AS at, "Host" FROM "d"."base"`
+	text, err := predicate.NewEquatableValueSet(arrow.BinaryTypes.String, false, false, "2024-01-01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	constraints := predicate.Unconstrained()
+	constraints.Summary = []predicate.Column{{Name: "at", Set: text}, {Name: "host", Set: text}}
+	cases := map[string]struct {
+		fails apiError
+		sql   string // what follows the view
+	}{
+		"prepared": {sql: "SELECT \"at\", \"Host\"\nFROM \"view\"\nWHERE \"at\" IS NOT NULL\n  AND \"Host\" <> '2024-01-01'"},
+		"denied": {
+			fails: apiError{400, "AccessDeniedException", "not allowed"},
+			sql:   "SELECT \"at\", \"host\"\nFROM \"view\"\nWHERE \"at\" IS NOT NULL\n  AND \"host\" IS NOT NULL",
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			s := newService(t)
+			s.show(map[string][]string{"d": {"base"}})
+			s.query[view] = `[{"Name":"at","Type":{"ScalarType":"TIMESTAMP"}},{"Name":"Host","Type":{"ScalarType":"VARCHAR"}}]`
+			if c.fails.name != "" {
+				s.fails["PrepareQuery"] = c.fails
+			}
+			host := "Host"
+			if strings.Contains(c.sql, `"host"`) {
+				host = "host"
+			}
+			s.answer("WITH \"view\" AS (\n"+view+"\n)\n"+c.sql, []string{"at TIMESTAMP", host + " VARCHAR"}, [][]string{{"2024-01-01 00:00:00.000000001", "h"}})
+			glue := glueAPI{table: glueTable(flag, view, "at string", "host string")}
+			rows, err := read(t, athena(t, s.connector(catalog(glue))), table("d", "t"), constraints)
+			if want := [][]any{{"2024-01-01 00:00:00.000000001", "h"}}; err != nil || !reflect.DeepEqual(rows, want) {
+				t.Errorf("got %v, %v", rows, err)
+			}
+		})
 	}
 }

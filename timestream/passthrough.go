@@ -42,7 +42,7 @@ func (c *Connector) PassthroughSchema(ctx context.Context, r *message.GetTableRe
 	if err != nil {
 		return nil, err
 	}
-	columns, err := c.prepare(ctx, st)
+	columns, err := c.columnsOf(ctx, st)
 	if err != nil {
 		return nil, fmt.Errorf("columns of the passthrough query: %w", err)
 	}
@@ -53,18 +53,23 @@ func (c *Connector) PassthroughSchema(ctx context.Context, r *message.GetTableRe
 	return &message.GetTableResponse{TableName: r.TableName, Schema: schema}, nil
 }
 
-func (c *Connector) prepare(ctx context.Context, st sqlgen.Statement) ([]column, error) {
+func (c *Connector) columnsOf(ctx context.Context, st sqlgen.Statement) ([]column, error) {
 	if !st.ReturnsRows() { // metadata statements cost nothing to run
 		return c.statements.firstColumns(ctx, &timestreamquery.QueryInput{QueryString: &st.SQL})
 	}
-	out, err := c.statements.api.PrepareQuery(ctx, &timestreamquery.PrepareQueryInput{QueryString: &st.SQL, ValidateOnly: aws.Bool(true)})
+	columns, err := c.statements.prepare(ctx, st)
+	if message.CodeOf(err) != federation.AccessDenied {
+		return columns, err
+	}
+	c.logger.DebugContext(ctx, "PrepareQuery is denied, running the query for its columns", keyError, err.Error())
+	return c.statements.firstColumns(ctx, &timestreamquery.QueryInput{QueryString: &st.SQL, MaxRows: aws.Int32(1)})
+}
+
+// prepare asks for the columns of a query without running it.
+func (s statements) prepare(ctx context.Context, st sqlgen.Statement) ([]column, error) {
+	out, err := s.api.PrepareQuery(ctx, &timestreamquery.PrepareQueryInput{QueryString: &st.SQL, ValidateOnly: aws.Bool(true)})
 	if err != nil {
-		err = serviceError(err, "prepare the query")
-		if message.CodeOf(err) != federation.AccessDenied {
-			return nil, err
-		}
-		c.logger.DebugContext(ctx, "PrepareQuery is denied, running the query for its columns", keyError, err.Error())
-		return c.statements.firstColumns(ctx, &timestreamquery.QueryInput{QueryString: &st.SQL, MaxRows: aws.Int32(1)})
+		return nil, serviceError(err, "prepare the query")
 	}
 	columns := make([]column, len(out.Columns))
 	for i, col := range out.Columns {
