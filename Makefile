@@ -1,5 +1,5 @@
 # What there is to run. `make` alone prints this list.
-.PHONY: help test testnocgo vet lint fmt generate lambda vectors fuzz clean
+.PHONY: help test testnocgo race interop vet lint fmt lambda vectors fuzz clean
 
 GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 20s
@@ -12,6 +12,13 @@ test: ## all tests
 
 testnocgo: ## the root module's tests without a C compiler
 	CGO_ENABLED=0 go test ./...
+
+race: ## the packages that share data between goroutines, under the race detector
+	go test -race ./federation ./federation/message ./federation/spill/... ./federation/client ./timestream
+	go test -race ./local/internal/athena ./local/internal/tsserver ./local/internal/stack
+
+interop: ## AWS's own SDK plays Athena against the Lambda binary (Java 17, Maven, Python)
+	interop/run
 
 vet: ## go vet, both modules
 	go vet ./... ./local/...
