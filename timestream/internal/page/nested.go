@@ -22,22 +22,7 @@ func (c *arrayCell) nested(b []byte, i int, m member) int {
 		return odd
 	}
 	c.col.Append()
-	if i = space(b, i+1); b[i] == ']' {
-		return i + 1
-	}
-	for {
-		if i = datum(c.elem, b, i); i == odd {
-			return odd
-		}
-		switch i = space(b, i); b[i] {
-		case ',':
-			i = space(b, i+1)
-		case ']':
-			return i + 1
-		default:
-			return odd
-		}
-	}
+	return list(b, i, func(i int) int { return datum(c.elem, b, i) })
 }
 
 func (c *arrayCell) add(d *types.Datum) error {
@@ -52,6 +37,26 @@ func (c *arrayCell) add(d *types.Datum) error {
 		}
 	}
 	return nil
+}
+
+// list reads an array, from its bracket on, each of whose elements is read by one call.
+func list(b []byte, i int, element func(int) int) int {
+	if i = space(b, i+1); b[i] == ']' {
+		return i + 1
+	}
+	for {
+		if i = element(i); i == odd {
+			return odd
+		}
+		switch i = space(b, i); b[i] {
+		case ',':
+			i = space(b, i+1)
+		case ']':
+			return i + 1
+		default:
+			return odd
+		}
+	}
 }
 
 // rowCell fills a struct from {"RowValue":{"Data":[datum,…]}}.
@@ -150,22 +155,7 @@ func (c *seriesCell) nested(b []byte, i int, m member) int {
 		return odd
 	}
 	c.col.Append()
-	if i = space(b, i+1); b[i] == ']' {
-		return i + 1
-	}
-	for {
-		if i = c.scanPoint(b, i); i == odd {
-			return odd
-		}
-		switch i = space(b, i); b[i] {
-		case ',':
-			i = space(b, i+1)
-		case ']':
-			return i + 1
-		default:
-			return odd
-		}
-	}
+	return list(b, i, func(i int) int { return c.scanPoint(b, i) })
 }
 
 // scanPoint reads one point, its two members in any order.

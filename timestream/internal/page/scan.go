@@ -177,10 +177,7 @@ func (s *scan) readRows(i int) int {
 	if b[i] != '[' {
 		return odd
 	}
-	if i = space(b, i+1); b[i] == ']' {
-		return i + 1
-	}
-	for {
+	return list(b, i, func(i int) int {
 		n := d.rowStart()
 		if i = data(d.cells, b, i); i == odd {
 			d.truncate(n)
@@ -190,15 +187,8 @@ func (s *scan) readRows(i int) int {
 		if s.err = s.endRow(); s.err != nil {
 			return odd
 		}
-		switch i = space(b, i); b[i] {
-		case ',':
-			i = space(b, i+1)
-		case ']':
-			return i + 1
-		default:
-			return odd
-		}
-	}
+		return i
+	})
 }
 
 func (s *scan) readStatus(i int) int {
