@@ -29,8 +29,7 @@ import (
 const userAgent = "aws-athena-timestream-connector"
 
 const (
-	connectTimeout    = 5 * time.Second // a wrong security group or endpoint shows at once
-	glueTimeout       = 250 * time.Millisecond
+	connectTimeout    = 5 * time.Second  // a wrong security group or endpoint shows at once
 	connectionTimeout = 2 * time.Second  // of the Glue connection, at start
 	answerTimeout     = 90 * time.Second // a Query call may take 60 s before it answers
 	pageAttempts      = 4                // a page's token is good for five uses
@@ -50,7 +49,7 @@ func NewHandler(cfg aws.Config, c Config, logger *slog.Logger) (*federation.Hand
 	var glue TableSource
 	if !c.Federation.DisableGlue {
 		near := cfg.Copy()
-		near.HTTPClient = patient(transport, glueTimeout)
+		near.HTTPClient = patient(transport, gluemeta.ConnectTimeout)
 		glue = &gluemeta.Catalog{Client: gluemeta.NewClient(near), ID: c.Federation.GlueCatalog, Tables: IsTimestreamTable}
 	}
 	objects := newS3(cfg)

@@ -19,9 +19,9 @@ import (
 	"athena-timestream/federation/message"
 )
 
-// connectTimeout is short because Glue is often not reachable from a VPC, and
+// ConnectTimeout is short because Glue is often not reachable from a VPC, and
 // every GetTable would wait for it. The Java SDK has the same.
-const connectTimeout = 250 * time.Millisecond
+const ConnectTimeout = 250 * time.Millisecond
 
 // maxPage is the most tables GetTables returns at once.
 const maxPage = 100
@@ -40,7 +40,7 @@ func NewClient(cfg aws.Config) *glue.Client {
 			o.HTTPClient = awshttp.NewBuildableClient()
 		}
 		if b, ok := o.HTTPClient.(*awshttp.BuildableClient); ok {
-			o.HTTPClient = b.WithDialerOptions(func(d *net.Dialer) { d.Timeout = connectTimeout })
+			o.HTTPClient = b.WithDialerOptions(func(d *net.Dialer) { d.Timeout = ConnectTimeout })
 		}
 	})
 }

@@ -200,8 +200,3 @@ func ownedType(lt duckdb.LogicalType) (*Type, error) {
 func QuoteIdent(name string) string {
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }
-
-// QuoteString writes s as a SQL string literal. DuckDB's string literals know no other escape than the doubled quote.
-func QuoteString(s string) string {
-	return `'` + strings.ReplaceAll(s, `'`, `''`) + `'`
-}

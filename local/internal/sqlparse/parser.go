@@ -30,36 +30,6 @@ func Parse(sql string, o Options) (Statement, error) {
 	return s, nil
 }
 
-// ParseExpr reads one expression.
-func ParseExpr(sql string, o Options) (Expr, error) {
-	toks, err := tokens(sql, o)
-	if err != nil {
-		return nil, err
-	}
-	p := &parser{toks: toks, o: o}
-	e := p.expr()
-	p.end()
-	if p.err != nil {
-		return nil, p.err
-	}
-	return e, nil
-}
-
-// ParseType reads a type name as CAST takes it.
-func ParseType(sql string) (*TypeName, error) {
-	toks, err := tokens(sql, Options{})
-	if err != nil {
-		return nil, err
-	}
-	p := &parser{toks: toks}
-	t := p.typeName()
-	p.end()
-	if p.err != nil {
-		return nil, p.err
-	}
-	return t, nil
-}
-
 // parser walks the tokens. After the first error it stands on EOF for good, so every loop ends; results are then discarded.
 type parser struct {
 	toks  []token
