@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"sync"
@@ -57,14 +58,20 @@ func (j *journal) page(p tsserver.Page) {
 	s.Bytes += int64(p.Bytes)
 }
 
+// extract is a part of a journal.
+type extract struct {
+	Last       int64 // the Seq of the journal's last statement, 0 if it never had one
+	Statements []Statement
+}
+
 // since returns the statements with a Seq above after.
-func (j *journal) since(_ context.Context, after int64) ([]Statement, error) {
+func (j *journal) since(_ context.Context, after int64) (extract, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	out := []Statement{}
+	out := extract{Last: j.last}
 	for _, s := range j.statements {
 		if s.Seq > after {
-			out = append(out, s)
+			out.Statements = append(out.Statements, s)
 		}
 	}
 	return out, nil
@@ -86,16 +93,16 @@ func withJournal(next http.Handler, path string, j *journal) http.Handler {
 			http.Error(w, "after must be a number", http.StatusBadRequest)
 			return
 		}
-		list, _ := j.since(req.Context(), after)
+		found, _ := j.since(req.Context(), after)
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(list) // the client has gone when this fails
+		_ = json.NewEncoder(w).Encode(found) // the client has gone when this fails
 	})
 }
 
 // remoteStatements asks another process's journal, which has this URL.
-func remoteStatements(journal string) func(context.Context, int64) ([]Statement, error) {
-	return func(ctx context.Context, after int64) ([]Statement, error) {
-		var out []Statement
+func remoteStatements(journal string) func(context.Context, int64) (extract, error) {
+	return func(ctx context.Context, after int64) (extract, error) {
+		var out extract
 		err := getJSON(ctx, fmt.Sprintf("%s?after=%d", journal, after), &out)
 		return out, err
 	}
@@ -106,14 +113,12 @@ type Mark int64
 
 // Mark returns the journal's end.
 func (s *Stack) Mark(ctx context.Context) (Mark, error) {
-	list, err := s.statements(ctx, 0)
-	if err != nil || len(list) == 0 {
-		return 0, err
-	}
-	return Mark(list[len(list)-1].Seq), nil
+	found, err := s.statements(ctx, math.MaxInt64)
+	return Mark(found.Last), err
 }
 
 // Since returns what Timestream was asked after the mark, also by others where the stack is served.
 func (s *Stack) Since(ctx context.Context, m Mark) ([]Statement, error) {
-	return s.statements(ctx, int64(m))
+	found, err := s.statements(ctx, int64(m))
+	return found.Statements, err
 }

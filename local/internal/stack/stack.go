@@ -64,7 +64,7 @@ type Stack struct {
 	// Write is a client of the embedded Timestream.
 	Write *timestreamwrite.Client
 
-	statements  func(ctx context.Context, after int64) ([]Statement, error)
+	statements  func(ctx context.Context, after int64) (extract, error)
 	journalPath string
 	failed      chan error
 	closers     []func() error // called last to first
