@@ -2,7 +2,7 @@
 .PHONY: help test testnocgo race interop vet lint fmt lambda vectors fuzz clean
 
 GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
-FUZZTIME ?= 20s
+FUZZTIME ?= 50000x
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
@@ -40,7 +40,7 @@ vectors: ## rewrite the golden vectors (Java 17 and Maven)
 	cd vectors/generator && mvn -q compile exec:exec
 	cd vectors/substrait-generator && mvn -q compile exec:exec
 
-fuzz: ## every fuzz target for FUZZTIME each
+fuzz: ## every fuzz target, FUZZTIME executions each
 	./scripts/fuzz $(FUZZTIME)
 
 clean: ## remove what was built
