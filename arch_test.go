@@ -19,6 +19,9 @@ const (
 	awsModules  = "github.com/aws/aws-sdk-go-v2/..."
 	smithy      = "github.com/aws/smithy-go/..."
 	lambdaGo    = "github.com/aws/aws-lambda-go/..."
+
+	substraitModule = "github.com/substrait-io/substrait-protobuf/go/..."
+	protobufModule  = "google.golang.org/protobuf/..."
 )
 
 // layers say what each package may import by itself, besides the standard
@@ -32,6 +35,7 @@ var layers = []struct {
 }{
 	{"federation/predicate", []string{arrowModule}},
 	{"federation/block", []string{arrowModule}},
+	{"federation/substrait", []string{substraitModule, protobufModule}},
 	{"federation/message", []string{arrowModule, "federation/predicate", "federation/block"}},
 	{"federation/spill", []string{arrowModule, "federation/message", "federation/block"}},
 	{"federation/spill/s3spill", []string{"federation/spill", "federation/message", awsModules, smithy}},
@@ -43,11 +47,11 @@ var layers = []struct {
 	{"federation/querystatus", []string{"federation", awsModules}},
 	{"federation/federationtest", []string{"federation", "federation/predicate", "federation/message", "federation/block", "federation/spill", "federation/client", arrowModule}},
 	{"timestream/internal/tstype", []string{arrowModule, awsModules}},
-	{"timestream/internal/sqlgen", []string{arrowModule, "federation/predicate"}},
+	{"timestream/internal/sqlgen", []string{arrowModule, "federation/predicate", "federation/substrait"}},
 	{"timestream/internal/page", []string{arrowModule, awsModules, smithy, "federation/block", "timestream/internal/tstype"}},
 	// The adapters, because its NewHandler is the wiring that Lambda and the local command share.
 	{"timestream", []string{
-		"federation", "federation/message", "federation/block", "federation/spill",
+		"federation", "federation/message", "federation/block", "federation/spill", "federation/substrait",
 		"federation/gluemeta", "federation/querystatus", "federation/spill/s3spill", "federation/spill/kmskey",
 		"timestream/internal/...", arrowModule, awsModules, smithy,
 	}},
@@ -60,7 +64,7 @@ var layers = []struct {
 
 // core is the SDK without its adapters.
 var core = []string{
-	"federation/predicate", "federation/block", "federation/message", "federation/spill", "federation/client", "federation",
+	"federation/predicate", "federation/block", "federation/substrait", "federation/message", "federation/spill", "federation/client", "federation",
 }
 
 func TestLayers(t *testing.T) {

@@ -2,18 +2,22 @@ package timestream
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 
 	"athena-timestream/federation"
 	"athena-timestream/federation/message"
 	"athena-timestream/federation/spill"
+	"athena-timestream/federation/substrait"
 	"athena-timestream/timestream/internal/page"
 	"athena-timestream/timestream/internal/sqlgen"
 	"athena-timestream/timestream/internal/tstype"
 )
 
 // ReadRecords runs one statement and appends all rows of its result. The WHERE clause accepts at least what the
-// constraints do; a LIMIT is applied only if it accepts nothing else and no order is wanted. A Substrait plan comes from
-// an Athena that will not filter again, so it is refused.
+// constraints do; a LIMIT is applied only if it accepts nothing else and no order is wanted. A query plan comes from an
+// Athena that will not filter again, so it is applied exactly or the read fails.
 func (c *Connector) ReadRecords(ctx context.Context, r *message.ReadRecordsRequest, w *spill.Writer) error {
 	read, err := c.plan(ctx, r)
 	if err != nil || read.sql == "" {
@@ -47,22 +51,43 @@ func (c *Connector) plan(ctx context.Context, r *message.ReadRecordsRequest) (re
 		st, err := passthroughQuery(r.Constraints.Passthrough)
 		return read{what: "the passthrough query", sql: st.SQL, column: column}, err
 	}
-	if r.Constraints != nil && r.Constraints.Plan != nil {
-		return read{}, federation.Errorf(federation.OperationNotSupported,
-			"the request carries a Substrait query plan, which this connector does not apply: register the catalog as a Lambda data source")
-	}
 	table := tableOf(r)
 	q := sqlgen.Query{Database: table.Schema, Table: table.Table, View: viewOf(r.Schema), Constraints: r.Constraints, Column: column}
 	for _, f := range r.Schema.Fields() {
 		q.Columns = append(q.Columns, column(f.Name).Name)
 	}
 	what := table.Schema + "." + table.Table
+	code := federation.InvalidInput
+	if r.Constraints != nil && r.Constraints.Plan != nil {
+		code = federation.OperationNotSupported
+		if q.Plan, err = queryPlan(r); err != nil {
+			return read{}, federation.Errorf(code, "apply the query plan for %s: %w; a catalog registered as a Lambda data source gets no plans", what, err)
+		}
+	}
 	result, err := sqlgen.Select(q)
 	if err != nil {
-		return read{}, federation.Errorf(federation.InvalidInput, "write the query for %s: %w", what, err)
+		return read{}, federation.Errorf(code, "write the query for %s: %w", what, err)
 	}
 	c.logPushdown(ctx, what, result)
 	return read{what: what, table: q.View == "", sql: result.SQL, column: column}, nil
+}
+
+// queryPlan reads the request's plan, which has to be about the request's table and columns.
+func queryPlan(r *message.ReadRecordsRequest) (*substrait.Plan, error) {
+	p, err := substrait.Decode(r.Constraints.Plan.Plan)
+	if err != nil {
+		return nil, err
+	}
+	asked := []string{r.TableName.Schema, r.TableName.Table}
+	if n := min(len(p.Table), len(asked)); !slices.EqualFunc(p.Table[len(p.Table)-n:], asked[len(asked)-n:], strings.EqualFold) {
+		return nil, fmt.Errorf("it reads %s", strings.Join(p.Table, "."))
+	}
+	for _, f := range r.Schema.Fields() {
+		if !slices.ContainsFunc(p.Columns, func(c substrait.Column) bool { return strings.EqualFold(c.Name, f.Name) }) {
+			return nil, fmt.Errorf("its table has no column %s", f.Name)
+		}
+	}
+	return p, nil
 }
 
 func (c *Connector) logPushdown(ctx context.Context, table string, r sqlgen.Result) {

@@ -11,8 +11,9 @@ type Column struct {
 	Set  ValueSet
 }
 
-// Constraints is what a request asks of the rows it wants. All parts hold together (they are AND-ed), and all of them
-// are offers: the engine applies them again, so a connector may ignore any but Passthrough.
+// Constraints is what a request asks of the rows it wants. All parts hold together (they are AND-ed), and most of them
+// are offers: the engine applies them again, so a connector may ignore any but Passthrough and Plan. A plan comes from an
+// engine that does not filter again: its filter is obeyed (package substrait reads it), or the request is refused.
 //
 // The zero value has a limit of zero rows; start from [Unconstrained].
 type Constraints struct {

@@ -1,6 +1,7 @@
 package sqlgen_test
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"math"
@@ -14,6 +15,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"athena-timestream/federation/predicate"
+	"athena-timestream/federation/substrait"
 	"athena-timestream/timestream/internal/sqlgen"
 )
 
@@ -116,6 +118,18 @@ func runSelect(lines []string) string {
 			q.Constraints.Expressions = []predicate.Expression{predicate.Call{Function: value}}
 		case "shown":
 			shown = value
+		case "plan":
+			var v struct{ SubstraitPlan []byte }
+			text, err := os.ReadFile("../../../vectors/substrait/" + value + ".json")
+			if err == nil {
+				err = json.Unmarshal(text, &v)
+			}
+			if err == nil {
+				q.Plan, err = substrait.Decode(v.SubstraitPlan)
+			}
+			if err != nil {
+				return "error: " + err.Error()
+			}
 		default:
 			return "bad case: unknown argument " + key
 		}

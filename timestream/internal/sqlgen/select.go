@@ -1,12 +1,14 @@
 package sqlgen
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"athena-timestream/federation/predicate"
+	"athena-timestream/federation/substrait"
 )
 
 // Query is one read as Athena wants it.
@@ -19,6 +21,10 @@ type Query struct {
 	// Constraints use Athena's column names; Column gives the service's. A nil Constraints asks for every row.
 	Constraints *predicate.Constraints
 	Column      func(athena string) Column
+	// Plan, if there is one, is the same query as a plan. It comes from an Athena that will not filter again, so all of
+	// its filter is written, or Select fails; the constraints' summary narrows the statement further, and their limit is
+	// left out for the plan's.
+	Plan *substrait.Plan
 }
 
 // Column is a column as the service knows it.
@@ -73,8 +79,15 @@ func Select(q Query) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	shorten(conditions, conditionBudget-len(head))
-	r := Result{Limit: predicate.NoLimit, None: constraints.Limit == 0}
+	plan, err := q.written()
+	if err != nil {
+		return Result{}, err
+	}
+	if len(head)+plan.length() > conditionBudget && q.Plan != nil {
+		return Result{}, errors.New("the filter of the query plan makes a statement above the service's limit of 256 KB: use fewer constants")
+	}
+	shorten(conditions, conditionBudget-len(head)-plan.length())
+	r := Result{Limit: predicate.NoLimit, None: plan.none || constraints.Limit == 0 && q.Plan == nil}
 	var where []string
 	for i, c := range conditions {
 		r.Columns = append(r.Columns, Report{Column: constraints.Summary[i].Name, Condition: c.sql, Reason: c.reason})
@@ -90,14 +103,23 @@ func Select(q Query) (Result, error) {
 	if r.None {
 		return r, nil
 	}
-	if len(where) > 0 {
+	if where = append(where, plan.where...); len(where) > 0 {
 		head += "\nWHERE " + strings.Join(where, "\n  AND ")
 	}
-	if constraints.HasLimit() {
-		if r.LimitReason = limitBlocked(constraints, r.Columns); r.LimitReason == "" {
-			r.Limit = constraints.Limit
-			head += "\nLIMIT " + strconv.FormatInt(r.Limit, 10)
+	limit := plan.limit
+	switch {
+	case limit != substrait.NoLimit:
+		r.LimitReason = cmp.Or(plan.blocked, widened(r.Columns))
+	case q.Plan == nil && constraints.HasLimit():
+		limit = constraints.Limit
+		r.LimitReason = limitBlocked(constraints, r.Columns)
+	}
+	if limit != predicate.NoLimit && r.LimitReason == "" {
+		r.Limit = limit
+		if plan.order != "" {
+			head += "\nORDER BY " + plan.order
 		}
+		head += "\nLIMIT " + strconv.FormatInt(limit, 10)
 	}
 	r.SQL = head
 	return r, nil
@@ -172,6 +194,11 @@ func limitBlocked(c *predicate.Constraints, columns []Report) string {
 	case len(c.Expressions) > 0:
 		return "an expression is left to Athena"
 	}
+	return widened(columns)
+}
+
+// widened names a condition that accepts more than it should.
+func widened(columns []Report) string {
 	for _, r := range columns {
 		if !r.Exact() {
 			return "the condition on " + r.Column + " is wider than asked: " + r.Reason

@@ -1,0 +1,232 @@
+package sqlgen
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"athena-timestream/federation/substrait"
+)
+
+// planWriter writes the expressions of a query plan. Unlike constraints, which Athena applies again, a plan's filter has
+// to be written exactly or not at all: null is null, and a timestamp is the millisecond that Athena sees of it.
+type planWriter struct {
+	column func(name string) Column
+}
+
+// condition writes a boolean expression, in parentheses where it needs them.
+func (w planWriter) condition(e substrait.Expression) (string, error) {
+	call, ok := e.(substrait.Call)
+	if !ok {
+		return w.value(e)
+	}
+	switch call.Function {
+	case substrait.And:
+		return w.junction(" AND ", call.Args)
+	case substrait.Or:
+		return w.junction(" OR ", call.Args)
+	case substrait.Not:
+		sql, err := w.condition(call.Args[0])
+		return "(NOT " + sql + ")", err
+	case substrait.Equal, substrait.NotEqual, substrait.Less, substrait.LessOrEqual, substrait.Greater, substrait.GreaterOrEqual:
+		return w.compare(call.Function, call.Args[0], call.Args[1])
+	case substrait.IsNull:
+		sql, err := w.nullable(call.Args[0])
+		return "(" + sql + " IS NULL)", err
+	case substrait.IsTrue:
+		sql, err := w.condition(call.Args[0])
+		return "COALESCE(" + sql + ", false)", err
+	case substrait.IsFalse:
+		sql, err := w.condition(call.Args[0])
+		return "(NOT COALESCE(" + sql + ", true))", err
+	case substrait.IsDistinctFrom:
+		return w.distinct(call.Args[0], call.Args[1])
+	case substrait.Like:
+		return w.binary(call.Args[0], " LIKE ", call.Args[1])
+	case substrait.StartsWith:
+		return w.startsWith(call.Args[0], call.Args[1])
+	default:
+		return w.value(e)
+	}
+}
+
+// terms are conditions that hold together.
+func (w planWriter) terms(filter substrait.Expression) ([]string, error) {
+	all := []substrait.Expression{filter}
+	if c, ok := filter.(substrait.Call); ok && c.Function == substrait.And {
+		all = c.Args
+	}
+	terms := make([]string, len(all))
+	for i, e := range all {
+		var err error
+		if terms[i], err = w.condition(e); err != nil {
+			return nil, err
+		}
+	}
+	return terms, nil
+}
+
+// junction joins conditions; the equalities of an OR with one column become one IN.
+func (w planWriter) junction(operator string, args []substrait.Expression) (string, error) {
+	var terms []string
+	lists := map[string]int{} // by column: the place of its first equality in terms
+	for _, a := range args {
+		sql, err := w.condition(a)
+		if err != nil {
+			return "", err
+		}
+		id, constant, equality := w.equality(a, sql)
+		first, again := lists[id]
+		switch {
+		case operator != " OR " || !equality:
+			terms = append(terms, sql)
+		case !again:
+			lists[id] = len(terms)
+			terms = append(terms, "("+id+" = "+constant+")")
+		default:
+			head := strings.Replace(strings.TrimSuffix(terms[first], ")"), id+" = ", id+" IN (", 1)
+			terms[first] = strings.TrimSuffix(head, ")") + ", " + constant + "))"
+		}
+	}
+	if len(terms) == 1 {
+		return terms[0], nil
+	}
+	return "(" + strings.Join(terms, operator) + ")", nil
+}
+
+// equality takes "(column = constant)" apart.
+func (w planWriter) equality(e substrait.Expression, sql string) (id, constant string, ok bool) {
+	call, is := e.(substrait.Call)
+	if !is || call.Function != substrait.Equal {
+		return "", "", false
+	}
+	for _, a := range call.Args {
+		if c, column := a.(substrait.Column); column {
+			id = Identifier(w.column(c.Name).Name).String()
+		}
+	}
+	constant, ok = strings.CutPrefix(sql, "("+id+" = ")
+	return id, strings.TrimSuffix(constant, ")"), ok && id != ""
+}
+
+// distinct is IS DISTINCT FROM: NaN is not distinct from itself, everything else differs if it is not equal.
+func (w planWriter) distinct(a, b substrait.Expression) (string, error) {
+	if a.DataType().Kind == substrait.Float || b.DataType().Kind == substrait.Float {
+		return w.binary(a, " IS DISTINCT FROM ", b)
+	}
+	equal, err := w.compare(substrait.Equal, a, b)
+	if err != nil {
+		return "", err
+	}
+	first, err := w.nullable(a)
+	if err != nil {
+		return "", err
+	}
+	second, err := w.nullable(b)
+	return "(NOT COALESCE(" + equal + ", " + first + " IS NULL AND " + second + " IS NULL))", err
+}
+
+func (w planWriter) startsWith(text, prefix substrait.Expression) (string, error) {
+	sql, err := w.value(text)
+	if err != nil {
+		return "", err
+	}
+	start, err := w.value(prefix)
+	if err != nil {
+		return "", err
+	}
+	p, ok := prefix.(substrait.Literal).Value.(string)
+	if !ok {
+		return "", errors.New("the prefix of starts_with is no text")
+	}
+	return fmt.Sprintf("(substr(%s, 1, %d) = %s)", sql, len([]rune(p)), start), nil
+}
+
+func (w planWriter) binary(a substrait.Expression, operator string, b substrait.Expression) (string, error) {
+	left, err := w.value(a)
+	if err != nil {
+		return "", err
+	}
+	right, err := w.value(b)
+	return "(" + left + operator + right + ")", err
+}
+
+// nullable is the text of which IS NULL is asked: of columns of any type.
+func (w planWriter) nullable(e substrait.Expression) (string, error) {
+	if c, ok := e.(substrait.Column); ok {
+		return Identifier(w.column(c.Name).Name).String(), nil
+	}
+	return w.value(e)
+}
+
+// order writes the keys of an ORDER BY. Only the last key may tell more than Athena sees, the nanoseconds of a time.
+func (w planWriter) order(keys []substrait.SortKey) (string, error) {
+	terms := make([]string, len(keys))
+	for i, k := range keys {
+		sql, err := w.value(k.Key)
+		if err != nil {
+			return "", err
+		}
+		if i == len(keys)-1 {
+			if sql, err = w.nullable(k.Key); err != nil {
+				return "", err
+			}
+		}
+		direction, nulls := " ASC", " NULLS LAST"
+		if k.Descending {
+			direction = " DESC"
+		}
+		if k.NullsFirst {
+			nulls = " NULLS FIRST"
+		}
+		terms[i] = sql + direction + nulls
+	}
+	return strings.Join(terms, ", "), nil
+}
+
+// planned is what a plan comes to.
+type planned struct {
+	where   []string // hold together
+	none    bool     // no row can match
+	order   string   // of the limit; may be empty
+	limit   int64    // substrait.NoLimit if there is none
+	blocked string   // why the limit cannot be used
+}
+
+// written turns the query's plan into SQL. Without a plan nothing is asked.
+func (q Query) written() (planned, error) {
+	p := q.Plan
+	if p == nil {
+		return planned{limit: substrait.NoLimit}, nil
+	}
+	w := planWriter{column: func(name string) Column {
+		if q.Column == nil {
+			return Column{Name: strings.ToLower(name)}
+		}
+		return q.Column(strings.ToLower(name))
+	}}
+	out := planned{limit: p.Limit, none: p.Limit == 0}
+	if l, constant := p.Filter.(substrait.Literal); constant {
+		out.none = out.none || l.Value != true
+	} else {
+		var err error
+		if out.where, err = w.terms(p.Filter); err != nil {
+			return planned{}, fmt.Errorf("the filter of the query plan: %w", err)
+		}
+	}
+	if len(p.Sort) > 0 {
+		var err error
+		if out.order, err = w.order(p.Sort); err != nil {
+			out.blocked = "the order of the query plan is left to Athena: " + err.Error()
+		}
+	}
+	return out, nil
+}
+
+func (p planned) length() int {
+	n := len(p.order)
+	for _, w := range p.where {
+		n += len(w)
+	}
+	return n
+}

@@ -1,0 +1,174 @@
+package sqlgen
+
+import (
+	"math/big"
+
+	"athena-timestream/federation/substrait"
+)
+
+var operators = map[substrait.Function]string{
+	substrait.Equal: "=", substrait.NotEqual: "<>",
+	substrait.Less: "<", substrait.LessOrEqual: "<=", substrait.Greater: ">", substrait.GreaterOrEqual: ">=",
+}
+
+var mirrored = map[substrait.Function]substrait.Function{
+	substrait.Equal: substrait.Equal, substrait.NotEqual: substrait.NotEqual,
+	substrait.Less: substrait.Greater, substrait.LessOrEqual: substrait.GreaterOrEqual,
+	substrait.Greater: substrait.Less, substrait.GreaterOrEqual: substrait.LessOrEqual,
+}
+
+// compare writes a comparison. A constant, if there is one, comes to stand on the right.
+func (w planWriter) compare(op substrait.Function, a, b substrait.Expression) (string, error) {
+	constant, ok := b.(substrait.Literal)
+	if first, is := a.(substrait.Literal); is && !ok {
+		return w.compare(mirrored[op], b, first)
+	}
+	if !ok {
+		return w.binary(a, " "+operators[op]+" ", b)
+	}
+	switch kind := constant.Type.Kind; {
+	case kind == substrait.Int || kind == substrait.Decimal:
+		return w.compareNumber(op, a, constant)
+	case kind == substrait.Timestamp:
+		return w.compareMoment(op, a, constant)
+	case kind == substrait.Date && a.DataType().Kind == substrait.Date:
+		return w.compareDay(op, a, constant)
+	default:
+		return w.binary(a, " "+operators[op]+" ", b)
+	}
+}
+
+// always and never are of comparisons that one answer is known of, whatever the row, unless the value is null.
+func always(sql string, holds bool) string {
+	if holds {
+		return "(" + sql + " = " + sql + ")"
+	}
+	return "(" + sql + " <> " + sql + ")"
+}
+
+// compareNumber compares with an exact number: integers exactly, doubles with the nearest double, as Athena does.
+func (w planWriter) compareNumber(op substrait.Function, a substrait.Expression, l substrait.Literal) (string, error) {
+	number, ok := l.Value.(*big.Rat)
+	if n, is := l.Value.(int64); is {
+		number, ok = new(big.Rat).SetInt64(n), true
+	}
+	if !ok {
+		return w.binary(a, " "+operators[op]+" ", l)
+	}
+	for {
+		c, is := a.(substrait.Cast)
+		if !is || c.To.Kind != substrait.Decimal && c.To.Kind != substrait.Int || c.Input.DataType().Kind != substrait.Int {
+			break
+		}
+		a = c.Input // widening, so the comparison stays what it is
+	}
+	if a.DataType().Kind != substrait.Int {
+		f, _ := number.Float64()
+		return w.binary(a, " "+operators[op]+" ", substrait.Literal{Type: substrait.Type{Kind: substrait.Float, Bits: 64}, Value: f})
+	}
+	sql, err := w.value(a)
+	if err != nil {
+		return "", err
+	}
+	return integerCondition(op, sql, number), nil
+}
+
+// integerCondition compares an integer with any number.
+func integerCondition(op substrait.Function, sql string, number *big.Rat) string {
+	floor := new(big.Int).Div(number.Num(), number.Denom()) // Euclidean: downwards, since denominators are positive
+	if !number.IsInt() {
+		switch op {
+		case substrait.Equal, substrait.NotEqual:
+			return always(sql, op == substrait.NotEqual)
+		case substrait.Less:
+			op = substrait.LessOrEqual
+		case substrait.GreaterOrEqual:
+			op = substrait.Greater
+		}
+	}
+	if !floor.IsInt64() {
+		below := floor.Sign() < 0 // the number is below every integer
+		switch op {
+		case substrait.Greater, substrait.GreaterOrEqual:
+			return always(sql, below)
+		case substrait.Less, substrait.LessOrEqual:
+			return always(sql, !below)
+		default:
+			return always(sql, op == substrait.NotEqual)
+		}
+	}
+	return "(" + sql + " " + operators[op] + " " + bigint(floor.Int64()) + ")"
+}
+
+// compareMoment compares with a point of time. The column has nanoseconds, Athena sees its milliseconds: each
+// comparison becomes bounds on the column itself, which keeps the service's pruning by time.
+func (w planWriter) compareMoment(op substrait.Function, a substrait.Expression, l substrait.Literal) (string, error) {
+	for {
+		c, is := a.(substrait.Cast)
+		if !is || c.To.Kind != substrait.Timestamp || c.Input.DataType().Kind != substrait.Timestamp {
+			break
+		}
+		a = c.Input // widening
+	}
+	moment, ok := l.Value.(substrait.Moment)
+	column, is := a.(substrait.Column)
+	if !ok || !is {
+		return w.binary(a, " "+operators[op]+" ", l)
+	}
+	if _, err := w.value(a); err != nil { // of a column that cannot be compared
+		return "", err
+	}
+	id := Identifier(w.column(column.Name).Name).String()
+	millis, whole, ok := moment.Millis()
+	if !ok || millis < minMillis || millis >= maxMillis {
+		return beyondAll(op, id, moment.Seconds < 0), nil
+	}
+	at, next := Timestamp(millis*nanosPerMilli).String(), Timestamp((millis+1)*nanosPerMilli).String()
+	switch op {
+	case substrait.Less:
+		if !whole {
+			at = next
+		}
+		return "(" + id + " < " + at + ")", nil
+	case substrait.LessOrEqual:
+		return "(" + id + " < " + next + ")", nil
+	case substrait.Greater:
+		return "(" + id + " >= " + next + ")", nil
+	case substrait.GreaterOrEqual:
+		if !whole {
+			at = next
+		}
+		return "(" + id + " >= " + at + ")", nil
+	case substrait.Equal:
+		if !whole {
+			return always(id, false), nil
+		}
+		return "(" + id + " >= " + at + " AND " + id + " < " + next + ")", nil
+	default:
+		if !whole {
+			return always(id, true), nil
+		}
+		return "(" + id + " < " + at + " OR " + id + " >= " + next + ")", nil
+	}
+}
+
+// beyondAll compares with a value before or after all that the service can hold.
+func beyondAll(op substrait.Function, sql string, before bool) string {
+	switch op {
+	case substrait.Greater, substrait.GreaterOrEqual:
+		return always(sql, before)
+	case substrait.Less, substrait.LessOrEqual:
+		return always(sql, !before)
+	default:
+		return always(sql, op == substrait.NotEqual)
+	}
+}
+
+func (w planWriter) compareDay(op substrait.Function, a substrait.Expression, l substrait.Literal) (string, error) {
+	day, ok := l.Value.(int64)
+	if !ok || day >= minDay && day <= maxDay {
+		return w.binary(a, " "+operators[op]+" ", l)
+	}
+	sql, err := w.value(a)
+	return beyondAll(op, sql, day < 0), err
+}
