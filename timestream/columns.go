@@ -102,6 +102,10 @@ func origins(schema *arrow.Schema) (func(athena string) sqlgen.Column, error) {
 		if o.Name == "" {
 			o.Name = athena
 		}
-		return sqlgen.Column{Name: o.Name, Shown: o.Shown}
+		c := sqlgen.Column{Name: o.Name, Shown: o.Shown}
+		if f, ok := schema.FieldsByName(athena); ok {
+			c.Type = f[0].Type
+		}
+		return c
 	}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"athena-timestream/federation"
 	"athena-timestream/federation/message"
 	"athena-timestream/timestream/internal/page"
+	"athena-timestream/timestream/internal/sqlgen"
 )
 
 // SourceType is what a ping calls this source.
@@ -63,8 +64,8 @@ func New(query QueryAPI, write WriteAPI, glue TableSource, logger *slog.Logger) 
 	}
 }
 
-// Capabilities declares what [sqlgen] does: limits, and every kind of value set. Order, expressions and plans are left
-// to Athena. See [Connector.ReadRecords] for when a limit is really applied.
+// Capabilities declares what [sqlgen] does: every kind of value set, expressions of the functions that have an equal in
+// Timestream's SQL, limits, and limits of an order. See [Connector.ReadRecords] for when they are really applied.
 func (*Connector) Capabilities(context.Context, *message.GetDataSourceCapabilitiesRequest) ([]message.Capability, error) {
 	return []message.Capability{
 		{Name: "supports_filter_pushdown", Entries: []message.CapabilityEntry{
@@ -73,7 +74,11 @@ func (*Connector) Capabilities(context.Context, *message.GetDataSourceCapabiliti
 			{SubType: "all_or_none_value_set"},
 			{SubType: "nullable_comparison"},
 		}},
+		{Name: "supports_complex_expression_pushdown", Entries: []message.CapabilityEntry{
+			{SubType: "supported_function_expression_types", Properties: sqlgen.Functions()},
+		}},
 		{Name: "supports_limit_pushdown", Entries: []message.CapabilityEntry{{SubType: "integer_constant"}}},
+		{Name: "supports_top_n_pushdown", Entries: []message.CapabilityEntry{{SubType: "SUPPORTS_ORDER_BY"}}},
 	}, nil
 }
 

@@ -16,8 +16,8 @@ import (
 )
 
 // ReadRecords runs one statement and appends all rows of its result. The WHERE clause accepts at least what the
-// constraints do; a LIMIT is applied only if it accepts nothing else and no order is wanted. A query plan comes from an
-// Athena that will not filter again, so it is applied exactly or the read fails.
+// constraints do; a LIMIT, with its order if there is one, is applied only if it accepts nothing else. A query plan comes
+// from an Athena that will not filter again, so it is applied exactly or the read fails.
 func (c *Connector) ReadRecords(ctx context.Context, r *message.ReadRecordsRequest, w *spill.Writer) error {
 	read, err := c.plan(ctx, r)
 	if err != nil || read.sql == "" {
@@ -95,6 +95,9 @@ func (c *Connector) logPushdown(ctx context.Context, table string, r sqlgen.Resu
 		if !col.Exact() {
 			c.logger.DebugContext(ctx, "condition is left to Athena, in whole or in part", keyTable, table, keyColumn, col.Column, keyReason, col.Reason)
 		}
+	}
+	for _, reason := range r.Left {
+		c.logger.DebugContext(ctx, "an expression is left to Athena", keyTable, table, keyReason, reason)
 	}
 	if r.LimitReason != "" {
 		c.logger.DebugContext(ctx, "limit is left to Athena", keyTable, table, keyReason, r.LimitReason)

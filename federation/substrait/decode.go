@@ -106,7 +106,7 @@ func (d *decoder) function(f *pb.Expression_ScalarFunction, input []Expression, 
 	case function == Extract && len(args) == 1 && !canExtract(part, args[0].DataType()):
 		return nil, fmt.Errorf("function %s: %s of %s is not supported", declared, part, args[0].DataType())
 	}
-	return call(function, args, part)
+	return Apply(function, part, args...)
 }
 
 // castTo casts a constant at once and leaves out a cast that changes nothing.
@@ -168,11 +168,11 @@ func (d *decoder) in(value Expression, options []*pb.Expression, input []Express
 		if err != nil {
 			return nil, err
 		}
-		if equals[i], err = call(Equal, []Expression{value, option}, ""); err != nil {
+		if equals[i], err = Apply(Equal, "", value, option); err != nil {
 			return nil, err
 		}
 	}
-	return call(Or, equals, "")
+	return Apply(Or, "", equals...)
 }
 
 func (d *decoder) ifThen(x *pb.Expression_IfThen, input []Expression, depth int) (Expression, error) {

@@ -29,9 +29,9 @@ type Call struct {
 	Function Function
 	Type     Type
 	Args     []Expression
-	// Part names what Extract extracts: "YEAR" and so on.
-	Part  string
-	nodes int
+	// Option is what Extract extracts, "YEAR" and so on, and the escape character of a Like, if it has one.
+	Option string
+	nodes  int
 }
 
 // Cast turns a value into another type, or fails the query. The input is no constant: those are cast already.
@@ -95,8 +95,9 @@ func isNull(e Expression) bool {
 	return ok && l.Value == nil
 }
 
-// call checks the arguments of a function and works out what can be known without a row.
-func call(f Function, args []Expression, part string) (Expression, error) {
+// Apply is the call of a function, checked, and evaluated as far as it can be without a row. The option is empty but
+// for Extract and Like.
+func Apply(f Function, option string, args ...Expression) (Expression, error) {
 	s, known := signatures[f]
 	if !known {
 		return nil, fmt.Errorf("function %q is not supported", f)
@@ -108,5 +109,5 @@ func call(f Function, args []Expression, part string) (Expression, error) {
 	if err != nil {
 		return nil, fmt.Errorf("function %q: %w", f, err)
 	}
-	return fold(Call{Function: f, Type: t, Args: args, Part: part, nodes: sizes(args...)})
+	return fold(Call{Function: f, Type: t, Args: args, Option: option, nodes: sizes(args...)})
 }

@@ -29,7 +29,7 @@ func fold(c Call) (Expression, error) {
 		return foldDistinct(c)
 	case between:
 		return foldBetween(c)
-	case nullIf:
+	case NullIf:
 		return foldNullIf(c)
 	case Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual:
 		return foldComparison(c)
@@ -95,11 +95,11 @@ func foldNot(c Call) (Expression, error) {
 
 // negated is for functions that are the opposite of another.
 func negated(f Function, c Call) (Expression, error) {
-	e, err := call(f, c.Args, "")
+	e, err := Apply(f, "", c.Args...)
 	if err != nil {
 		return nil, err
 	}
-	return call(Not, []Expression{e}, "")
+	return Apply(Not, "", e)
 }
 
 func foldIsNull(c Call) (Expression, error) {
@@ -113,26 +113,26 @@ func foldIsNull(c Call) (Expression, error) {
 func foldDistinct(c Call) (Expression, error) {
 	for i, a := range c.Args {
 		if isNull(a) {
-			return call(isNotNull, []Expression{c.Args[1-i]}, "")
+			return Apply(isNotNull, "", c.Args[1-i])
 		}
 	}
 	return c, nil
 }
 
 func foldBetween(c Call) (Expression, error) {
-	low, err := call(GreaterOrEqual, []Expression{c.Args[0], c.Args[1]}, "")
+	low, err := Apply(GreaterOrEqual, "", c.Args[0], c.Args[1])
 	if err != nil {
 		return nil, err
 	}
-	high, err := call(LessOrEqual, []Expression{c.Args[0], c.Args[2]}, "")
+	high, err := Apply(LessOrEqual, "", c.Args[0], c.Args[2])
 	if err != nil {
 		return nil, err
 	}
-	return call(And, []Expression{low, high}, "")
+	return Apply(And, "", low, high)
 }
 
 func foldNullIf(c Call) (Expression, error) {
-	same, err := call(Equal, c.Args, "")
+	same, err := Apply(Equal, "", c.Args...)
 	if err != nil {
 		return nil, err
 	}

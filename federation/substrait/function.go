@@ -25,9 +25,10 @@ const (
 	IsTrue            Function = "is_true"
 	IsFalse           Function = "is_false"
 	IsDistinctFrom    Function = "is_distinct_from"
-	Like              Function = "like"        // the second argument is a constant pattern of % and _, without escape
+	Like              Function = "like"        // the second argument is a constant pattern of % and _
 	StartsWith        Function = "starts_with" // the second argument is a constant
 	Coalesce          Function = "coalesce"
+	NullIf            Function = "nullif" // becomes a Case
 	Add               Function = "add"
 	Subtract          Function = "subtract"
 	Multiply          Function = "multiply"
@@ -46,7 +47,6 @@ const (
 	isNotFalse        Function = "is_not_false"
 	isNotDistinctFrom Function = "is_not_distinct_from"
 	between           Function = "between"
-	nullIf            Function = "nullif"
 )
 
 type signature struct {
@@ -77,7 +77,7 @@ var signatures = map[Function]signature{
 	Like:              {2, 2, pattern},
 	StartsWith:        {2, 2, pattern},
 	Coalesce:          {1, -1, alike},
-	nullIf:            {2, 2, alike},
+	NullIf:            {2, 2, alike},
 	Add:               {2, 2, arithmetic},
 	Subtract:          {2, 2, arithmetic},
 	Multiply:          {2, 2, arithmetic},

@@ -30,6 +30,12 @@ func (m Moment) Millis() (millis int64, whole, ok bool) {
 	return m.Seconds*1000 + m.Picos/picosPerMilli, m.Picos%picosPerMilli == 0, true
 }
 
+// MomentOfMillis is the point of time a number of milliseconds after 1970.
+func MomentOfMillis(millis int64) Moment {
+	m, _ := momentOf(millis, 3) // of a precision that there is
+	return m
+}
+
 // momentOf reads a count of 10^-precision seconds.
 func momentOf(value int64, precision int) (Moment, error) {
 	if precision < 0 || precision > maxPrecision {

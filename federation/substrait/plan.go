@@ -53,7 +53,7 @@ func Decode(plan []byte) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	filter, err := call(And, r.filters, "")
+	filter, err := Apply(And, "", r.filters...)
 	if err != nil {
 		return nil, err
 	}

@@ -155,10 +155,16 @@ func (x *expresser) in(e *sqlparse.In) (predicate.Expression, bool) {
 		return nil, false
 	}
 	var items []predicate.Expression
-	for _, i := range e.List {
+	var kind constantKind
+	for n, i := range e.List {
 		if !isConstant(i) {
 			return nil, false
 		}
+		ks, err := x.planner.constants(i)
+		if err != nil || n > 0 && ks[0].kind != kind {
+			return nil, false // SQL compares all of a list as one type
+		}
+		kind = ks[0].kind
 		item, ok := x.constant(i, v.DataType())
 		if !ok {
 			return nil, false

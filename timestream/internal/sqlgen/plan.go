@@ -3,6 +3,7 @@ package sqlgen
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"athena-timestream/federation/substrait"
@@ -42,7 +43,7 @@ func (w planWriter) condition(e substrait.Expression) (string, error) {
 	case substrait.IsDistinctFrom:
 		return w.distinct(call.Args[0], call.Args[1])
 	case substrait.Like:
-		return w.binary(call.Args[0], " LIKE ", call.Args[1])
+		return w.like(call)
 	case substrait.StartsWith:
 		return w.startsWith(call.Args[0], call.Args[1])
 	default:
@@ -126,6 +127,14 @@ func (w planWriter) distinct(a, b substrait.Expression) (string, error) {
 	return "(NOT COALESCE(" + equal + ", " + first + " IS NULL AND " + second + " IS NULL))", err
 }
 
+func (w planWriter) like(c substrait.Call) (string, error) {
+	sql, err := w.binary(c.Args[0], " LIKE ", c.Args[1])
+	if c.Option == "" {
+		return sql, err
+	}
+	return strings.TrimSuffix(sql, ")") + " ESCAPE " + Text(c.Option).String() + ")", err
+}
+
 func (w planWriter) startsWith(text, prefix substrait.Expression) (string, error) {
 	sql, err := w.value(text)
 	if err != nil {
@@ -184,27 +193,30 @@ func (w planWriter) order(keys []substrait.SortKey) (string, error) {
 	return strings.Join(terms, ", "), nil
 }
 
-// planned is what a plan comes to.
+// planned is what a plan, or the constraints' expressions, order and limit, come to.
 type planned struct {
 	where   []string // hold together
 	none    bool     // no row can match
 	order   string   // of the limit; may be empty
 	limit   int64    // substrait.NoLimit if there is none
 	blocked string   // why the limit cannot be used
+	left    []string // why expressions are not in where
 }
 
-// written turns the query's plan into SQL. Without a plan nothing is asked.
-func (q Query) written() (planned, error) {
-	p := q.Plan
-	if p == nil {
-		return planned{limit: substrait.NoLimit}, nil
-	}
-	w := planWriter{column: func(name string) Column {
+// planWriter writes over the query's columns, by Athena's names in any letter case.
+func (q Query) planWriter() planWriter {
+	return planWriter{column: func(name string) Column {
 		if q.Column == nil {
 			return Column{Name: strings.ToLower(name)}
 		}
 		return q.Column(strings.ToLower(name))
 	}}
+}
+
+// written turns the query's plan into SQL.
+func (q Query) written() (planned, error) {
+	p := q.Plan
+	w := q.planWriter()
 	out := planned{limit: p.Limit, none: p.Limit == 0}
 	if l, constant := p.Filter.(substrait.Literal); constant {
 		out.none = out.none || l.Value != true
@@ -229,4 +241,14 @@ func (p planned) length() int {
 		n += len(w)
 	}
 	return n
+}
+
+// tail is the order and the limit. Athena sends a limit with every ORDER BY … LIMIT, and it counts sorted rows then
+// (awslabs/aws-athena-query-federation pull request 1373).
+func (p planned) tail() string {
+	tail := "\nLIMIT " + strconv.FormatInt(p.limit, 10)
+	if p.order != "" {
+		tail = "\nORDER BY " + p.order + tail
+	}
+	return tail
 }

@@ -161,7 +161,7 @@ func (w planWriter) call(c substrait.Call) (string, error) {
 	operator, between := infix[c.Function]
 	name, before := prefix[c.Function]
 	if c.Function == substrait.Extract {
-		name, before = strings.ToLower(c.Part), true
+		name, before = strings.ToLower(c.Option), true
 	}
 	if !between && !before {
 		if c.Type.Kind == substrait.Bool {

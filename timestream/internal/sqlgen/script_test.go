@@ -1,6 +1,7 @@
 package sqlgen_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -113,9 +114,20 @@ func runSelect(lines []string) string {
 		case "limit":
 			q.Constraints.Limit, _ = strconv.ParseInt(value, 10, 64)
 		case "order":
-			q.Constraints.OrderBy = []predicate.OrderBy{{Column: value}}
+			for _, key := range strings.Split(value, ",") {
+				name, direction, _ := strings.Cut(key, ":")
+				d, err := predicate.ParseDirection(cmp.Or(direction, "ASC_NULLS_LAST"))
+				if err != nil {
+					return "bad case: " + err.Error()
+				}
+				q.Constraints.OrderBy = append(q.Constraints.OrderBy, predicate.OrderBy{Column: name, Direction: d})
+			}
 		case "expression":
-			q.Constraints.Expressions = []predicate.Expression{predicate.Call{Function: value}}
+			e, err := parseExpression(value)
+			if err != nil {
+				return "bad case: " + err.Error()
+			}
+			q.Constraints.Expressions = append(q.Constraints.Expressions, e)
 		case "shown":
 			shown = value
 		case "plan":
@@ -134,7 +146,9 @@ func runSelect(lines []string) string {
 			return "bad case: unknown argument " + key
 		}
 	}
-	q.Column = func(name string) sqlgen.Column { return sqlgen.Column{Name: name, Shown: name == shown} }
+	q.Column = func(name string) sqlgen.Column {
+		return sqlgen.Column{Name: name, Shown: name == shown, Type: columnTypes[name]}
+	}
 	for _, l := range lines[1:] {
 		c, err := constraint(l)
 		if err != nil {
@@ -159,6 +173,9 @@ func describe(r sqlgen.Result) string {
 			lines = append(lines, "# "+c.Column+": "+c.Reason)
 		}
 	}
+	for _, reason := range r.Left {
+		lines = append(lines, "# left: "+reason)
+	}
 	if r.LimitReason != "" {
 		lines = append(lines, "# limit: "+r.LimitReason)
 	}
@@ -170,6 +187,81 @@ var typesByName = map[string]arrow.DataType{
 	"bigint": arrow.PrimitiveTypes.Int64, "integer": arrow.PrimitiveTypes.Int32, "date": arrow.FixedWidthTypes.Date32,
 	"timestamp": arrow.FixedWidthTypes.Date64, "varbinary": arrow.BinaryTypes.Binary,
 	"array": arrow.ListOf(arrow.PrimitiveTypes.Int64),
+}
+
+// columnTypes are the columns that expressions and orders may name.
+var columnTypes = map[string]arrow.DataType{
+	"host": arrow.BinaryTypes.String, "note": arrow.BinaryTypes.String, "cpu": arrow.PrimitiveTypes.Float64, "load": arrow.PrimitiveTypes.Float64,
+	"n": arrow.PrimitiveTypes.Int64, "m": arrow.PrimitiveTypes.Int64, "ok": arrow.FixedWidthTypes.Boolean, "day": arrow.FixedWidthTypes.Date32,
+	"time": arrow.FixedWidthTypes.Date64, "at": arrow.FixedWidthTypes.Date64, "list": arrow.ListOf(arrow.PrimitiveTypes.Int64),
+}
+
+// parseExpression reads function(arguments…), a column's name, or type:constant, where a type with an s has several
+// constants between bars: $in(n,bigints:1|2).
+func parseExpression(s string) (predicate.Expression, error) {
+	if name, rest, call := strings.Cut(s, "("); call && strings.HasPrefix(name, "$") {
+		c := predicate.Call{Type: arrow.FixedWidthTypes.Boolean, Function: name}
+		for _, arg := range splitArguments(strings.TrimSuffix(rest, ")")) {
+			e, err := parseExpression(arg)
+			if err != nil {
+				return nil, err
+			}
+			c.Args = append(c.Args, e)
+		}
+		return c, nil
+	}
+	typeName, text, constant := strings.Cut(s, ":")
+	if !constant {
+		t, ok := columnTypes[s]
+		if !ok {
+			return nil, fmt.Errorf("no column %q", s)
+		}
+		return predicate.Variable{Name: s, Type: t}, nil
+	}
+	texts := []string{text}
+	t, ok := typesByName[typeName]
+	if !ok {
+		t, texts = typesByName[strings.TrimSuffix(typeName, "s")], strings.Split(text, "|")
+	}
+	c := predicate.Constant{Type: t}
+	for _, text := range texts {
+		if text == "null" {
+			c.Values = append(c.Values, nil)
+			continue
+		}
+		if t.ID() == arrow.STRING {
+			text = strconv.Quote(text)
+		}
+		v, err := parseValue(t, text)
+		if err != nil {
+			return nil, err
+		}
+		c.Values = append(c.Values, v)
+	}
+	return c, nil
+}
+
+// splitArguments splits at the commas that are outside of parentheses.
+func splitArguments(s string) []string {
+	var out []string
+	depth, start := 0, 0
+	for i, c := range s {
+		switch c {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		case ',':
+			if depth == 0 {
+				out = append(out, s[start:i])
+				start = i + 1
+			}
+		}
+	}
+	if start < len(s) || len(out) > 0 {
+		out = append(out, s[start:])
+	}
+	return out
 }
 
 // constraint reads "column type kind items…".

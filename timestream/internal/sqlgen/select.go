@@ -4,8 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow"
 
 	"athena-timestream/federation/predicate"
 	"athena-timestream/federation/substrait"
@@ -33,6 +34,8 @@ type Column struct {
 	// Shown says that Athena sees the column as text while the service holds something else: text compares with
 	// nothing then, and conditions are left out.
 	Shown bool
+	// Type is what Athena sees; nil if it is not known. Only an order needs it.
+	Type arrow.DataType
 }
 
 // Result is a statement and what became of the constraints.
@@ -43,6 +46,8 @@ type Result struct {
 	None bool
 	// Columns tells of each constrained column, in the order of the constraints.
 	Columns []Report
+	// Left says why expressions are not in the statement, one reason each; empty if all are.
+	Left []string
 	// Limit is the number of rows that the statement stops at, [predicate.NoLimit] if it has no limit.
 	Limit int64
 	// LimitReason says why a limit that Athena sent is not in the statement; empty if it is, or if none was sent.
@@ -79,15 +84,12 @@ func Select(q Query) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	plan, err := q.written()
+	more, err := q.more(constraints, conditionBudget-len(head))
 	if err != nil {
 		return Result{}, err
 	}
-	if len(head)+plan.length() > conditionBudget && q.Plan != nil {
-		return Result{}, errors.New("the filter of the query plan makes a statement above the service's limit of 256 KB: use fewer constants")
-	}
-	shorten(conditions, conditionBudget-len(head)-plan.length())
-	r := Result{Limit: predicate.NoLimit, None: plan.none || constraints.Limit == 0 && q.Plan == nil}
+	shorten(conditions, conditionBudget-len(head)-more.length())
+	r := Result{Limit: predicate.NoLimit, None: more.none, Left: more.left}
 	var where []string
 	for i, c := range conditions {
 		r.Columns = append(r.Columns, Report{Column: constraints.Summary[i].Name, Condition: c.sql, Reason: c.reason})
@@ -103,23 +105,14 @@ func Select(q Query) (Result, error) {
 	if r.None {
 		return r, nil
 	}
-	if where = append(where, plan.where...); len(where) > 0 {
+	if where = append(where, more.where...); len(where) > 0 {
 		head += "\nWHERE " + strings.Join(where, "\n  AND ")
 	}
-	limit := plan.limit
-	switch {
-	case limit != substrait.NoLimit:
-		r.LimitReason = cmp.Or(plan.blocked, widened(r.Columns))
-	case q.Plan == nil && constraints.HasLimit():
-		limit = constraints.Limit
-		r.LimitReason = limitBlocked(constraints, r.Columns)
-	}
-	if limit != predicate.NoLimit && r.LimitReason == "" {
-		r.Limit = limit
-		if plan.order != "" {
-			head += "\nORDER BY " + plan.order
+	if more.limit != predicate.NoLimit {
+		if r.LimitReason = cmp.Or(more.blocked, widened(r.Columns)); r.LimitReason == "" {
+			r.Limit = more.limit
+			head += more.tail()
 		}
-		head += "\nLIMIT " + strconv.FormatInt(limit, 10)
 	}
 	r.SQL = head
 	return r, nil
@@ -185,19 +178,19 @@ func shorten(conditions []condition, budget int) {
 	}
 }
 
-// limitBlocked says why a limit would be wrong: rows that Athena drops afterwards, or sorts before it counts, must not
-// count. Athena sends the limit of an ORDER BY … LIMIT too (awslabs/aws-athena-query-federation pull request 1373).
-func limitBlocked(c *predicate.Constraints, columns []Report) string {
-	switch {
-	case len(c.OrderBy) > 0:
-		return "the rows are to be sorted first"
-	case len(c.Expressions) > 0:
-		return "an expression is left to Athena"
+// more is what is asked beyond value sets. A plan is written in whole or is an error.
+func (q Query) more(c *predicate.Constraints, budget int) (planned, error) {
+	if q.Plan == nil {
+		return q.offered(c, budget/2), nil
 	}
-	return widened(columns)
+	p, err := q.written()
+	if err == nil && p.length() > budget {
+		err = errors.New("the filter of the query plan makes a statement above the service's limit of 256 KB: use fewer constants")
+	}
+	return p, err
 }
 
-// widened names a condition that accepts more than it should.
+// widened names a condition that accepts more than it should. A limit would then count rows that Athena drops afterwards.
 func widened(columns []Report) string {
 	for _, r := range columns {
 		if !r.Exact() {
