@@ -115,6 +115,11 @@ func openDatabase(ctx context.Context) (*duck.DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, f := range translate.Natives() {
+		if err := db.Define(duck.Function(f)); err != nil {
+			return nil, errors.Join(fmt.Errorf("prepare the database: %w", err), db.Close())
+		}
+	}
 	for _, macro := range translate.Macros() {
 		if err := db.Exec(ctx, macro); err != nil {
 			return nil, errors.Join(fmt.Errorf("prepare the database: %w", err), db.Close())

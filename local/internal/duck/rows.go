@@ -181,6 +181,10 @@ func (r *Rows) start(query string, args []any) error {
 	if bindings.PendingPreparedStreaming(r.stmt, &pending) == duckdb.StateError {
 		return queryError(duckdb.PendingError(pending), "the statement cannot be started")
 	}
+	await(pending)
+	if message := duckdb.PendingError(pending); message != "" {
+		return queryError(message, "") // ExecutePending would only say that there was an error before
+	}
 	if duckdb.ExecutePending(pending, &r.res) == duckdb.StateError {
 		return queryError(duckdb.ResultError(&r.res), "the statement failed")
 	}

@@ -138,6 +138,9 @@ func (p *parser) keyword(at At) Expr {
 			p.advance()
 			return p.interval(at)
 		}
+	case "NORMALIZE":
+		p.advance()
+		return p.normalize(at)
 	case "POSITION":
 		if next.is("(") {
 			p.advance()
@@ -191,7 +194,7 @@ func (p *parser) interval(at At) Expr {
 
 func (p *parser) unit() string {
 	u := longUnits[p.tok().upper]
-	if u == "" || p.tok().kind != tokenIdent {
+	if u == "" || u == "week" && !p.o.ShortIntervals || p.tok().kind != tokenIdent {
 		p.fail("'DAY'", "'HOUR'", "'MINUTE'", "'MONTH'", "'SECOND'", "'YEAR'")
 		return ""
 	}
@@ -207,6 +210,23 @@ func (p *parser) position(at At, t *token) Expr {
 	c := &Call{At: at, Name: []Ident{{At: At{t.place}, Name: "strpos"}}}
 	p.expectWord("IN")
 	c.Args = []Expr{p.value(), needle}
+	p.expect(")")
+	return c
+}
+
+// normalize reads NORMALIZE(x[, form]) as a call whose second argument is the form as text.
+func (p *parser) normalize(at At) Expr {
+	defer p.enter()()
+	p.expect("(")
+	c := &Call{At: at, Name: []Ident{{At: at, Name: "normalize", Quoted: true}}, Args: []Expr{p.value()}}
+	if p.accept(",") {
+		form := p.tok()
+		if !form.word("NFC", "NFD", "NFKC", "NFKD") {
+			p.fail("'NFC'", "'NFD'", "'NFKC'", "'NFKD'")
+		}
+		c.Args = append(c.Args, &StringLit{At{form.place}, form.upper})
+		p.advance()
+	}
 	p.expect(")")
 	return c
 }

@@ -26,7 +26,7 @@ var shortUnits = map[string]string{
 
 // longUnits are the units of INTERVAL '2' DAY.
 var longUnits = map[string]string{
-	"SECOND": "second", "MINUTE": "minute", "HOUR": "hour", "DAY": "day", "MONTH": "month", "YEAR": "year",
+	"SECOND": "second", "MINUTE": "minute", "HOUR": "hour", "DAY": "day", "WEEK": "week", "MONTH": "month", "YEAR": "year",
 }
 
 func isReserved(name string) bool { return reserved[strings.ToUpper(name)] }

@@ -107,6 +107,9 @@ func (b *binder) aggregate(c *sqlparse.Call, forms []*function, s *scope) value 
 	if f == nil || !b.distinctFits(c, f) {
 		return null
 	}
+	if i := percentageArgument(f); i > 0 && len(args[i].free) > 0 {
+		return b.unsupported(c.Pos(), "a percentage of "+callName(c)+" that is not constant")
+	}
 	over, overParts := b.over(c, s)
 	sql := f.fill(args, "$d", distinctWord(c), "$o", order, "$n", "", "$f", filter+over)
 	v := value{sql: sql, typ: result, nan: f.nan}
@@ -121,6 +124,17 @@ func (b *binder) aggregate(c *sqlparse.Call, forms []*function, s *scope) value 
 	v.nan = v.nan && result.Kind == Double
 	v.agg = c
 	return v
+}
+
+// percentageArgument is the place of the percentage among the arguments of approx_percentile; 0 for other functions.
+func percentageArgument(f *function) int {
+	switch {
+	case f.name != "approx_percentile":
+		return 0
+	case strings.Contains(f.sql, "ts_weighted"):
+		return 2
+	}
+	return 1
 }
 
 // distinctFits refuses DISTINCT where it would get lost.
@@ -169,6 +183,6 @@ func (b *binder) createTimeSeries(c *sqlparse.Call, s *scope) value {
 			return b.fail(p.agg.Pos(), "Cannot nest aggregations inside aggregation 'create_time_series': [%s]", p.agg)
 		}
 	}
-	sql := "list({'time': " + checked + ", 'value': " + v.sql + "} ORDER BY " + at.sql + ")" + filter
+	sql := "list({'time': " + checked + ", 'value': " + v.sql + "} ORDER BY CAST(" + at.sql + " AS TIMESTAMP_NS))" + filter
 	return value{sql: sql, typ: timeSeriesOf(v.typ), agg: c}
 }

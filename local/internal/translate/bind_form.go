@@ -56,6 +56,11 @@ func (b *binder) unify(pos Pos, what string, list []value) ([]value, Type) {
 
 func (b *binder) array(e *sqlparse.Array, s *scope) value {
 	items, t := b.unify(e.Pos(), "All ARRAY elements", b.exprs(e.Items, s))
+	for i := range items {
+		if t.Kind == Unknown {
+			items[i].sql = "CAST(NULL AS INTEGER)" // DuckDB's list_zip fails over a list of untyped nulls
+		}
+	}
 	v := value{sql: "CAST([" + joinSQL(items) + "] AS " + arrayOf(t).Physical() + ")", typ: arrayOf(t)}
 	return v.with(items...)
 }

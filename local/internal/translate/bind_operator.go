@@ -135,13 +135,13 @@ func (b *binder) intervalArithmetic(e *sqlparse.Binary, l, r value) (value, bool
 	case isPoint(l.typ) && lk == rk && e.Op == "-":
 		return b.difference(l, r), true
 	case additive && isTimestamp(l.typ) && rk == IntervalDaySecond:
-		return value{sql: "make_timestamp_ns(epoch_ns(" + l.sql + ") " + e.Op + " " + r.sql + ")", typ: l.typ}, true
+		return b.instant("epoch_ns("+l.sql+") "+e.Op+" "+r.sql, l.typ), true
 	case additive && isTimestamp(l.typ) && rk == IntervalYearMonth:
-		return value{sql: "ts_add_months(" + l.sql + ", " + signed + ")", typ: l.typ}, true
+		return b.instant("epoch_ns(ts_add_months("+l.sql+", "+signed+"))", l.typ), true
 	case additive && lk == Date && rk == IntervalYearMonth:
-		return value{sql: "CAST(" + l.sql + " + to_months(" + signed + ") AS DATE)", typ: l.typ}, true
+		return b.day("CAST("+l.sql+" + to_months("+signed+") AS DATE)", l.typ), true
 	case additive && lk == Date && rk == IntervalDaySecond:
-		return value{sql: "ts_date_add(" + l.sql + ", " + signed + ")", typ: l.typ}, true
+		return b.day("ts_date_add("+l.sql+", "+signed+")", l.typ), true
 	case additive && lk == Time && rk == IntervalDaySecond:
 		return value{sql: "ts_floor_mod(" + l.sql + " " + e.Op + " " + r.sql + ", 86400000000000)", typ: l.typ}, true
 	case additive && lk == rk && (lk == IntervalDaySecond || lk == IntervalYearMonth):
@@ -152,6 +152,22 @@ func (b *binder) intervalArithmetic(e *sqlparse.Binary, l, r value) (value, bool
 		return b.scaleInterval(e, l, r), true
 	}
 	return b.notApplicable(e.Pos(), e.Op, l, r), true
+}
+
+// instant is the timestamp of a computed count of nanoseconds.
+func (b *binder) instant(ns string, t Type) value {
+	if b.d.Since1970 {
+		return value{sql: "ts_since_1970(" + ns + ")", typ: t}
+	}
+	return value{sql: "make_timestamp_ns(" + ns + ")", typ: t}
+}
+
+// day is a computed date.
+func (b *binder) day(sql string, t Type) value {
+	if b.d.Since1970 {
+		sql = "ts_day_since_1970(" + sql + ")"
+	}
+	return value{sql: sql, typ: t}
 }
 
 // textAsTimestamp coerces a varchar whose partner is a timestamp.
@@ -226,6 +242,13 @@ func comparable(t Type, op string) bool {
 
 func (b *binder) compare(pos Pos, op string, l, r value) value {
 	l, r = b.commonPair(pos, op, near(l, r), near(r, l))
+	if hasParts(l.typ) && (op == "=" || op == "<>") {
+		sql := "(" + nestedEqual(l.sql, r.sql, l.typ, 0) + ")"
+		if op == "<>" {
+			sql = "(NOT " + sql + ")"
+		}
+		return value{sql: sql, typ: Type{Kind: Boolean}}.with(l, r).repeated()
+	}
 	return value{sql: compareText(op, l, r), typ: Type{Kind: Boolean}}.with(l, r)
 }
 

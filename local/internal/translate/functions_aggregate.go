@@ -1,8 +1,13 @@
 package translate
 
+import (
+	"slices"
+	"strings"
+)
+
 // aggregateFunctions: $d is DISTINCT, $o the order inside, $f what follows the call (FILTER, OVER).
 func aggregateFunctions() []function {
-	return []function{
+	return slices.Concat(percentileForms("bigint", ", double"), statisticForms(), []function{
 		{signature: "count() bigint", sql: "count(*)$f"},
 		{signature: "count(T) bigint", sql: "count($d$1)$f"},
 		{signature: "count_if(boolean) bigint", sql: "CAST(count_if($1)$f AS BIGINT)"},
@@ -26,36 +31,70 @@ func aggregateFunctions() []function {
 		{signature: "every(boolean) boolean", sql: "bool_and($1)$f"},
 		{signature: "bitwise_and_agg(bigint) bigint", sql: "bit_and($1)$f"},
 		{signature: "bitwise_or_agg(bigint) bigint", sql: "bit_or($1)$f"},
-		{signature: "geometric_mean(double) double", sql: "geomean($1)$f", nan: true},
+		{signature: "geometric_mean(double) double", sql: "exp(avg(ts_ln($1))$f)", nan: true},
 		{signature: "approx_distinct(T) bigint", sql: "count(DISTINCT $1)$f"},
 		{signature: "approx_distinct(T, double) bigint", sql: "count(DISTINCT $1)$f"},
-		{signature: "approx_percentile(bigint, double) bigint", sql: "quantile_disc($1, $2)$f"},
-		{signature: "approx_percentile(double, double) double", sql: "quantile_disc($1, $2)$f"},
-		{signature: "approx_percentile(bigint, array(double)) array(bigint)", sql: "quantile_disc($1, $2)$f"},
-		{signature: "approx_percentile(double, array(double)) array(double)", sql: "quantile_disc($1, $2)$f"},
-		{signature: "corr(double, double) double", sql: "CASE WHEN isfinite(corr($1, $2)$f) THEN corr($1, $2)$f END"},
-		{signature: "covar_pop(double, double) double", sql: "covar_pop($1, $2)$f", nan: true},
-		{signature: "covar_samp(double, double) double", sql: "covar_samp($1, $2)$f", nan: true},
-		{signature: "regr_intercept(double, double) double", sql: "CASE WHEN isfinite(regr_intercept($1, $2)$f) THEN regr_intercept($1, $2)$f END"},
-		{signature: "regr_slope(double, double) double", sql: "CASE WHEN isfinite(regr_slope($1, $2)$f) THEN regr_slope($1, $2)$f END"},
+	})
+}
+
+// statisticForms guard what DuckDB refuses, a NaN or an infinity among the values: the services answer NaN.
+func statisticForms() []function {
+	one := func(name, sql string) function {
+		finite := strings.ReplaceAll(sql, "$x", "CASE WHEN isfinite($1) THEN $1 END")
+		return function{signature: name + "(double) double", sql: "CASE WHEN bool_or(NOT isfinite($1))$f THEN ts_nan() ELSE " + finite + " END", nan: true}
+	}
+	two := func(name, sql string) function {
+		finite := strings.ReplaceAll(sql, "$x, $y", "CASE WHEN isfinite($1 + $2) THEN $1 END, $2")
+		return function{signature: name + "(double, double) double", sql: "CASE WHEN bool_or(NOT isfinite($1 + $2))$f THEN ts_nan() ELSE " + finite + " END", nan: true}
+	}
+	return []function{
+		one("stddev", "stddev_samp($d$x)$f"),
+		one("stddev_samp", "stddev_samp($d$x)$f"),
+		one("stddev_pop", "stddev_pop($d$x)$f"),
+		one("variance", "var_samp($d$x)$f"),
+		one("var_samp", "var_samp($d$x)$f"),
+		one("var_pop", "var_pop($d$x)$f"),
 		// DuckDB corrects the skewness for the sample, the services do not.
-		{signature: "skewness(double) double", sql: "(skewness($1)$f * (count($1)$f - 2) / sqrt(greatest(count($1)$f * (count($1)$f - 1), 1)))", nan: true},
-		{signature: "stddev(double) double", sql: "stddev_samp($d$1)$f"},
-		{signature: "stddev_pop(double) double", sql: "stddev_pop($d$1)$f"},
-		{signature: "stddev_samp(double) double", sql: "stddev_samp($d$1)$f"},
-		{signature: "variance(double) double", sql: "var_samp($d$1)$f"},
-		{signature: "var_pop(double) double", sql: "var_pop($d$1)$f"},
-		{signature: "var_samp(double) double", sql: "var_samp($d$1)$f"},
+		one("skewness", "(skewness($x)$f * (count($1)$f - 2) / sqrt(greatest(count($1)$f * (count($1)$f - 1), 1)))"),
+		two("covar_pop", "covar_pop($x, $y)$f"),
+		two("covar_samp", "covar_samp($x, $y)$f"),
+		two("corr", "CASE WHEN isfinite(corr($x, $y)$f) THEN corr($x, $y)$f END"),
+		two("regr_slope", "CASE WHEN isfinite(regr_slope($x, $y)$f) THEN regr_slope($x, $y)$f END"),
+		two("regr_intercept", "CASE WHEN isfinite(regr_intercept($x, $y)$f) THEN regr_intercept($x, $y)$f END"),
 	}
 }
 
-// trinoAggregates exist in Athena only.
+// percentileForms are the forms of approx_percentile. Weights are of one type; Timestream, like old Presto, also takes an accuracy at
+// the end, which changes nothing about an exact answer.
+func percentileForms(weight string, accuracies ...string) []function {
+	var out []function
+	for _, t := range []string{"bigint", "double"} {
+		order := " ORDER BY CAST($1 AS " + t + "))$f"
+		sorted, weights := "list($1"+order, "list(CASE WHEN $1 IS NOT NULL THEN CAST($2 AS DOUBLE) END"+order
+		for _, accuracy := range append([]string{""}, accuracies...) {
+			out = append(out,
+				function{signature: "approx_percentile(" + t + ", double" + accuracy + ") " + t, sql: "quantile_disc($1, ts_share($2))$f"},
+				function{signature: "approx_percentile(" + t + ", array(double)" + accuracy + ") array(" + t + ")", sql: "quantile_disc($1, ts_shares($2))$f"},
+				function{
+					signature: "approx_percentile(" + t + ", " + weight + ", double" + accuracy + ") " + t,
+					sql:       "list_extract(" + sorted + ", ts_weighted(" + weights + ", [$3])[1])",
+				},
+				function{
+					signature: "approx_percentile(" + t + ", " + weight + ", array(double)" + accuracy + ") array(" + t + ")",
+					sql:       "list_select(" + sorted + ", ts_weighted(" + weights + ", $3))",
+				})
+		}
+	}
+	return out
+}
+
+// trinoAggregates exist in Athena only, or take other types there.
 func trinoAggregates() []function {
-	return []function{
+	return append(percentileForms("double"), []function{
 		{signature: "any_value(T) T", sql: "any_value($1)$f"},
 		{signature: "regr_count(double, double) bigint", sql: "CAST(regr_count($1, $2)$f AS BIGINT)"},
 		{signature: "regr_r2(double, double) double", sql: "regr_r2($1, $2)$f", nan: true},
-	}
+	}...)
 }
 
 // windowFunctions: $n is IGNORE NULLS, $f the OVER clause.

@@ -196,24 +196,30 @@ func (b *binder) dateDiff(c *sqlparse.Call, s *scope) value {
 	return out.with(x, y)
 }
 
-// parseDuration reads its literal at once: 42.8ms, 3.81 d, 5m.
+// parseDuration reads 42.8ms, 3.81 d, 5minute; a literal at once, so that a bad one fails at its place.
 func (b *binder) parseDuration(c *sqlparse.Call, s *scope) value {
 	args, ok := b.arguments(c, s, 1, 1)
 	if !ok {
 		return null
 	}
+	if args[0].typ.Kind != Varchar && args[0].typ.Kind != Unknown {
+		return b.fail(c.Pos(), "Unexpected parameters (%s) for function parse_duration. Expected: parse_duration(varchar)", args[0].typ)
+	}
+	t := Type{Kind: IntervalDaySecond}
 	if args[0].text == nil {
-		return b.unsupported(c.Pos(), "parse_duration of anything but a literal")
+		x := b.coerce(args[0], Type{Kind: Varchar}, c.Pos())
+		return value{sql: "ts_parse_duration(" + x.sql + ")", typ: t}.with(x)
 	}
 	ns, ok := durationNs(*args[0].text)
 	if !ok {
 		return b.fail(c.Pos(), "duration is not a valid data duration string: %s", *args[0].text)
 	}
-	return value{sql: bigintText(ns), typ: Type{Kind: IntervalDaySecond}}
+	return value{sql: bigintText(ns), typ: t}
 }
 
 var durationUnits = map[string]int64{
-	"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9, "m": 60e9, "h": 3600e9, "d": nsPerDay,
+	"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9, "m": 60e9, "h": 3600e9, "d": nsPerDay, "nanosecond": 1, "microsecond": 1e3,
+	"millisecond": 1e6, "second": 1e9, "minute": 60e9, "hour": 3600e9, "day": nsPerDay,
 }
 
 // durationNs rounds to whole nanoseconds.

@@ -69,6 +69,24 @@ func (b *binder) transform(c *sqlparse.Call, s *scope) value {
 	return value{sql: sql, typ: arrayOf(body.typ)}.with(list, body)
 }
 
+// zipWith combines two arrays, element by element; the shorter one is padded with nulls.
+func (b *binder) zipWith(c *sqlparse.Call, s *scope) value {
+	if len(c.Args) != 3 {
+		return b.fail(c.Pos(), "Unexpected number of arguments (%d) for function zip_with", len(c.Args))
+	}
+	x, y := b.expr(c.Args[0], s), b.expr(c.Args[1], s)
+	if x.typ.Kind != Array || y.typ.Kind != Array {
+		return b.fail(c.Pos(), "Unexpected parameters (%s, %s) for function zip_with", x.typ, y.typ)
+	}
+	pair := b.fresh("l")
+	_, body, ok := b.lambda(c.Args[2], s, value{sql: pair + "[1]", typ: *x.typ.Elem, nan: true}, value{sql: pair + "[2]", typ: *y.typ.Elem, nan: true})
+	if !ok {
+		return null
+	}
+	sql := "list_transform(list_zip(" + x.sql + ", " + y.sql + "), lambda " + pair + ": " + body.sql + ")"
+	return value{sql: "CASE WHEN " + x.sql + " IS NOT NULL AND " + y.sql + " IS NOT NULL THEN " + sql + " END", typ: arrayOf(body.typ)}.with(x, y, body).repeated()
+}
+
 // match1 is any_match, all_match and none_match, with the three-valued logic of OR and AND.
 func (b *binder) match1(c *sqlparse.Call, s *scope) value {
 	if !b.d.TrinoFunctions {

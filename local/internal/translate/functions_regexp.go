@@ -9,9 +9,18 @@ import (
 	"athena-timestream/local/internal/sqlparse"
 )
 
-// javaOnly finds what Java's regular expressions have and RE2, DuckDB's engine, has not: look-around, atomic and named groups,
-// back-references, possessive quantifiers.
-var javaOnly = regexp.MustCompile(`\(\?(=|!|<|>)|\\[1-9]|\\k<|[*+?}]\+`)
+// regexpCall is a call of a regular expression function with its arguments bound.
+type regexpCall struct {
+	*sqlparse.Call
+	name    string
+	args    []value
+	pattern *javaPattern // of a literal, else nil
+	plain   bool         // RE2 reads the pattern as Java does
+}
+
+// javaOnly finds what RE2 refuses or takes for something else: look-around, atomic and named groups, back-references,
+// possessive quantifiers, classes in classes.
+var javaOnly = regexp.MustCompile(`\(\?(=|!|<|>)|\\[1-9]|\\k<|[*+?}]\+|&&|\[[^\]]*\[`)
 
 // regexp binds the regular expression functions.
 func (b *binder) regexp(c *sqlparse.Call, s *scope) value {
@@ -19,12 +28,14 @@ func (b *binder) regexp(c *sqlparse.Call, s *scope) value {
 	limits := map[string][2]int{
 		"regexp_like": {2, 2}, "regexp_extract": {2, 3}, "regexp_extract_all": {2, 3}, "regexp_replace": {2, 3}, "regexp_split": {2, 2},
 	}[name]
-	if len(c.Args) == 3 {
-		if _, ok := c.Args[2].(*sqlparse.Lambda); ok {
-			return b.unsupported(c.Args[2].Pos(), "regexp_replace with a lambda")
+	given := *c
+	var lambda sqlparse.Expr
+	if len(c.Args) == 3 && name == "regexp_replace" {
+		if l, ok := c.Args[2].(*sqlparse.Lambda); ok {
+			lambda, given.Args = l, c.Args[:2]
 		}
 	}
-	args, ok := b.arguments(c, s, limits[0], limits[1])
+	args, ok := b.arguments(&given, s, limits[0], limits[1])
 	if !ok {
 		return null
 	}
@@ -34,32 +45,34 @@ func (b *binder) regexp(c *sqlparse.Call, s *scope) value {
 		}
 		args[i] = b.coerce(args[i], Type{Kind: Varchar}, c.Pos())
 	}
-	if p := args[1].text; p != nil && !b.readable(c, *p) {
+	r := &regexpCall{Call: c, name: name, args: args}
+	if !b.readPattern(r) {
 		return null
 	}
-	sql, t, ok := b.regexpText(c, args)
-	if !ok {
-		return null
+	if lambda != nil {
+		return b.replaceWith(r, lambda, s)
 	}
+	sql, t := b.regexpText(r)
 	return value{sql: sql, typ: t}.with(args...).repeated()
 }
 
-// readable checks a literal pattern, and the number of the group that is asked of it.
-func (b *binder) readable(c *sqlparse.Call, pattern string) bool {
-	at := c.Args[1].Pos()
-	if bad := javaOnly.FindString(strings.ReplaceAll(pattern, `\\`, "")); bad != "" {
-		b.unsupported(at, "the regular expression syntax '"+bad+"'")
-		return false
+// readPattern compiles a literal pattern, so that bad ones fail at their place.
+func (b *binder) readPattern(r *regexpCall) bool {
+	text := r.args[1].text
+	if text == nil {
+		return true
 	}
-	p, err := syntax.Parse(pattern, syntax.Perl)
+	p, err := compileJava(*text)
 	if err != nil {
-		b.fail(at, "%v", err)
+		b.fail(r.Args[1].Pos(), "%v", err)
 		return false
 	}
-	if len(c.Args) == 3 && strings.HasPrefix(callName(c), "regexp_extract") {
-		if n, ok := c.Args[2].(*sqlparse.NumberLit); ok {
-			if group, err := strconv.Atoi(n.Text); err == nil && group > p.MaxCap() {
-				b.fail(c.Args[2].Pos(), "Pattern has %d groups. Cannot access group %d", p.MaxCap(), group)
+	_, err = syntax.Parse(*text, syntax.Perl)
+	r.pattern, r.plain = p, err == nil && !javaOnly.MatchString(strings.ReplaceAll(*text, `\\`, ""))
+	if len(r.Args) == 3 && strings.HasPrefix(r.name, "regexp_extract") {
+		if n, ok := r.Args[2].(*sqlparse.NumberLit); ok {
+			if group, err := strconv.Atoi(n.Text); err == nil && group > p.groups {
+				b.fail(r.Args[2].Pos(), "Pattern has %d groups. Cannot access group %d", p.groups, group)
 				return false
 			}
 		}
@@ -67,64 +80,60 @@ func (b *binder) readable(c *sqlparse.Call, pattern string) bool {
 	return true
 }
 
-func (b *binder) regexpText(c *sqlparse.Call, args []value) (string, Type, bool) {
-	text := Type{Kind: Varchar}
-	subject := args[0].sql + ", " + args[1].sql
-	switch name := callName(c); name {
+// regexpText calls DuckDB's own function where it answers alike, else ours in Go.
+func (b *binder) regexpText(r *regexpCall) (string, Type) {
+	text, list := Type{Kind: Varchar}, arrayOf(Type{Kind: Varchar})
+	subject := r.args[0].sql + ", " + r.args[1].sql
+	switch r.name {
 	case "regexp_like":
-		return "regexp_matches(" + subject + ")", Type{Kind: Boolean}, true
+		if r.plain {
+			return "regexp_matches(" + subject + ")", Type{Kind: Boolean}
+		}
+		return "ts_regexp_like(" + subject + ")", Type{Kind: Boolean}
 	case "regexp_split":
-		return "string_split_regex(" + subject + ")", arrayOf(text), true
+		return "ts_regexp_split(" + subject + ")", list
 	case "regexp_replace":
-		replacement, ok := "''", true
-		if len(args) == 3 {
-			replacement, ok = b.replacement(c, args[2])
-		}
-		return "regexp_replace(" + subject + ", " + replacement + ", 'g')", text, ok
-	case "regexp_extract", "regexp_extract_all":
-		group := "0"
-		if len(args) == 3 {
-			n, ok := c.Args[2].(*sqlparse.NumberLit)
-			if !ok || n.Kind != sqlparse.Integer {
-				b.unsupported(c.Args[2].Pos(), "a group of "+name+" that is not a literal number")
-				return "", text, false
-			}
-			group = n.Text
-		}
-		call := name + "(" + subject + ", " + group + ")"
-		if name == "regexp_extract_all" {
-			return call, arrayOf(text), true
-		}
-		return "CASE WHEN regexp_matches(" + subject + ") THEN " + call + " END", text, true
+		return "ts_regexp_replace(" + subject + ", " + b.replacement(r) + ")", text
 	}
-	return "", text, false
+	group := "0"
+	if len(r.args) == 3 {
+		group = b.coerce(r.args[2], Type{Kind: Bigint}, r.Pos()).sql
+	}
+	if r.name == "regexp_extract_all" {
+		return "ts_regexp_extract_all(" + subject + ", " + group + ")", list
+	}
+	if r.plain && group == "0" {
+		return "CASE WHEN regexp_matches(" + subject + ") THEN regexp_extract(" + subject + ") END", text
+	}
+	return "ts_regexp_extract(" + subject + ", " + group + ")", text
 }
 
-// replacement turns $1 into \1. Named groups do not exist in DuckDB.
-func (b *binder) replacement(c *sqlparse.Call, v value) (string, bool) {
-	if v.text == nil {
-		b.unsupported(c.Args[2].Pos(), "a replacement of regexp_replace that is not a literal")
-		return "", false
+// replacement is the third argument of regexp_replace; what is literal of it is checked here.
+func (b *binder) replacement(r *regexpCall) string {
+	if len(r.args) < 3 {
+		return "''"
 	}
-	var out strings.Builder
-	for s := *v.text; s != ""; {
-		switch {
-		case len(s) > 1 && s[0] == '\\':
-			if s[1] == '\\' {
-				out.WriteString(`\`)
-			}
-			out.WriteByte(s[1])
-			s = s[2:]
-		case len(s) > 1 && s[0] == '$' && s[1] >= '0' && s[1] <= '9':
-			out.WriteString(`\` + s[1:2])
-			s = s[2:]
-		case s[0] == '$' || s[0] == '\\':
-			b.unsupported(c.Args[2].Pos(), "the replacement syntax '"+s+"'")
-			return "", false
-		default:
-			out.WriteByte(s[0])
-			s = s[1:]
+	v := r.args[2]
+	if v.text != nil && r.pattern != nil {
+		if _, err := r.pattern.replacement(*v.text); err != nil {
+			b.fail(r.Args[2].Pos(), "%v", err)
 		}
 	}
-	return quoteText(out.String()), true
+	return b.coerce(v, Type{Kind: Varchar}, r.Pos()).sql
+}
+
+// replaceWith is regexp_replace(text, pattern, groups -> text): the texts around the matches, joined by what the lambda answers.
+func (b *binder) replaceWith(r *regexpCall, lambda sqlparse.Expr, s *scope) value {
+	names, body, ok := b.lambda(lambda, s, value{typ: arrayOf(Type{Kind: Varchar})})
+	if !ok {
+		return null
+	}
+	if body.typ.Kind != Varchar && body.typ.Kind != Unknown {
+		return b.fail(lambda.Pos(), "Expected lambda to return varchar, but it returns %s", body.typ)
+	}
+	body = b.coerce(body, Type{Kind: Varchar}, r.Pos())
+	subject := r.args[0].sql + ", " + r.args[1].sql
+	answers := "list_transform(ts_regexp_groups(" + subject + "), lambda " + names[0] + ": coalesce(" + body.sql + ", ''))"
+	sql := "ts_interleave(ts_regexp_split(" + subject + "), " + answers + ")"
+	return value{sql: sql, typ: Type{Kind: Varchar}}.with(r.args...).with(body).repeated()
 }

@@ -23,6 +23,7 @@ func specialForms() map[string]specialForm {
 		"date_parse": (*binder).timeParse, "parse_datetime": (*binder).timeParse,
 		"regexp_like": (*binder).regexp, "regexp_extract": (*binder).regexp, "regexp_extract_all": (*binder).regexp,
 		"regexp_replace": (*binder).regexp, "regexp_split": (*binder).regexp,
+		"normalize": (*binder).normalize, "zip_with": (*binder).zipWith,
 		"filter": (*binder).filter, "transform": (*binder).transform, "reduce": (*binder).reduce,
 		"any_match": (*binder).match1, "all_match": (*binder).match1, "none_match": (*binder).match1,
 	}
@@ -154,5 +155,5 @@ func (b *binder) arrayJoin(c *sqlparse.Call, s *scope) value {
 		x := b.fresh("l")
 		sql = "list_transform(" + sql + ", lambda " + x + ": coalesce(" + x + ", " + args[2].sql + "))"
 	}
-	return value{sql: "array_to_string(" + sql + ", " + args[1].sql + ")", typ: Type{Kind: Varchar}}.with(args...)
+	return value{sql: "ts_join(" + sql + ", " + args[1].sql + ")", typ: Type{Kind: Varchar}}.with(args...)
 }

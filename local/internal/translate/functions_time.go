@@ -6,7 +6,7 @@ var timeFunctions = []function{
 	{signature: "date(date) date", sql: "$1"},
 	{signature: "last_day_of_month(timestamp) date", sql: "last_day(ts_date($1))"},
 	{signature: "last_day_of_month(date) date", sql: "last_day($1)"},
-	{signature: "from_iso8601_date(varchar) date", sql: "CAST(ts_date_from($1) AS DATE)"},
+	{signature: "from_iso8601_date(varchar) date", sql: "ts_iso_date($1)"},
 	{signature: "to_iso8601(date) varchar", sql: "strftime($1, '%Y-%m-%d')"},
 	{signature: "to_unixtime(timestamp) double", sql: "(CAST(epoch_ns($1) AS DOUBLE) / 1e9)"},
 	{signature: "to_milliseconds(interval) bigint", sql: "($1 // 1000000)"},
@@ -32,6 +32,7 @@ var timeFunctions = []function{
 	{signature: "second(time) bigint", sql: "($1 % 60000000000 // 1000000000)"},
 	{signature: "millisecond(time) bigint", sql: "($1 % 1000000000 // 1000000)"},
 	{signature: "day(interval) bigint", sql: "($1 // 86400000000000)"},
+	{signature: "day_of_month(interval) bigint", sql: "($1 // 86400000000000)"},
 	{signature: "hour(interval) bigint", sql: "($1 % 86400000000000 // 3600000000000)"},
 	{signature: "minute(interval) bigint", sql: "($1 % 3600000000000 // 60000000000)"},
 	{signature: "second(interval) bigint", sql: "($1 % 60000000000 // 1000000000)"},
@@ -40,31 +41,20 @@ var timeFunctions = []function{
 	{signature: "month(months) bigint", sql: "CAST($1 % 12 AS BIGINT)"},
 }
 
-// timestreamFunctions exist in Timestream only.
-func timestreamFunctions() []function { return seriesFunctions }
-
-var seriesFunctions = []function{
+// timestreamTimeFunctions exist in Timestream only, or take other types there.
+var timestreamTimeFunctions = []function{
 	{signature: "bin(timestamp, interval) timestamp", sql: "ts_bin($1, $2)"},
 	{signature: "nanosecond(timestamp) bigint", sql: "ts_floor_mod(epoch_ns($1), 1000000000)"},
 	{signature: "nanosecond(time) bigint", sql: "($1 % 1000000000)"},
-	{signature: "from_iso8601_timestamp(varchar) timestamp", sql: "CAST(ts_timestamp_from($1) AS TIMESTAMP_NS)"},
+	{signature: "nanosecond(interval) bigint", sql: "($1 % 1000000000)"},
+	{signature: "from_iso8601_timestamp(varchar) timestamp", sql: "make_timestamp_ns(ts_iso_timestamp($1))"},
 	{signature: "to_iso8601(timestamp) varchar", sql: "(strftime($1, '%Y-%m-%dT%H:%M:%S.%n') || 'Z')"},
-	{signature: "from_milliseconds(bigint) timestamp", sql: "make_timestamp_ns($1 * 1000000)"},
-	{signature: "from_nanoseconds(bigint) timestamp", sql: "make_timestamp_ns($1)"},
-	{signature: "from_unixtime(double) timestamp", sql: "ts_from_seconds($1)"},
+	{signature: "from_milliseconds(bigint) timestamp", sql: "ts_since_1970($1 * 1000000)"},
+	{signature: "from_nanoseconds(bigint) timestamp", sql: "ts_since_1970($1)"},
+	{signature: "from_unixtime(double) timestamp", sql: "ts_since_1970(CAST(round($1 * 1e6) AS BIGINT) * 1000)"},
 	{signature: "to_milliseconds(timestamp) bigint", sql: "ts_floor_div(epoch_ns($1), 1000000)"},
 	{signature: "to_nanoseconds(timestamp) bigint", sql: "epoch_ns($1)"},
 	{signature: "to_nanoseconds(interval) bigint", sql: "$1"},
-	{signature: "interpolate_linear(timeseries(double), array(timestamp)) timeseries(double)", sql: "ts_interpolate_linear($1, $2)"},
-	{signature: "interpolate_linear(timeseries(double), timestamp) double", sql: "ts_interpolate_linear($1, [$2])[1].value"},
-	{signature: "interpolate_locf(timeseries(T), array(timestamp)) timeseries(T)", sql: "ts_interpolate_locf($1, $2)"},
-	{signature: "interpolate_locf(timeseries(T), timestamp) T", sql: "ts_interpolate_locf($1, [$2])[1].value"},
-	{signature: "interpolate_fill(timeseries(T), array(timestamp), T) timeseries(T)", sql: "ts_interpolate_fill($1, $2, $3)"},
-	{signature: "interpolate_fill(timeseries(T), timestamp, T) T", sql: "ts_interpolate_fill($1, [$2], $3)[1].value"},
-	{signature: "derivative_linear(timeseries(double), interval) timeseries(double)", sql: "ts_derivative($1, $2)"},
-	{signature: "non_negative_derivative_linear(timeseries(double), interval) timeseries(double)", sql: "ts_non_negative_derivative($1, $2)"},
-	{signature: "integral_trapezoidal(timeseries(double)) double", sql: "ts_integral($1, 1000000000)"},
-	{signature: "integral_trapezoidal(timeseries(double), interval) double", sql: "ts_integral($1, $2)"},
 }
 
 // trinoFunctions exist in Athena only.
@@ -72,7 +62,7 @@ func trinoFunctions() []function { return athenaFunctions }
 
 var athenaFunctions = []function{
 	{signature: "date(varchar) date", sql: "CAST(ts_date_from($1) AS DATE)"},
-	{signature: "from_iso8601_timestamp(varchar) timestamp with time zone", sql: "CAST(ts_timestamp_from($1) AS TIMESTAMP_NS)"},
+	{signature: "from_iso8601_timestamp(varchar) timestamp with time zone", sql: "make_timestamp_ns(ts_iso_timestamp($1))"},
 	{signature: "to_iso8601(timestamp) varchar", sql: "strftime($1, '%Y-%m-%dT%H:%M:%S.%g')"},
 	{signature: "from_unixtime(double) timestamp with time zone", sql: "ts_from_millis(CAST(round($1 * 1000) AS BIGINT))"},
 	{signature: "from_unixtime_nanos(bigint) timestamp with time zone", sql: "make_timestamp_ns($1)"},

@@ -19,14 +19,12 @@ var macroList = []macro{
 	{"ts_nan()", "CAST('nan' AS DOUBLE)"},
 	{"ts_ln(x)", "CASE WHEN x > 0 THEN ln(x) WHEN x = 0 THEN CAST('-inf' AS DOUBLE) WHEN x < 0 THEN ts_nan() END"},
 	{"ts_cbrt(x)", "CASE WHEN pow(round(cbrt(x)), 3) = x THEN round(cbrt(x)) ELSE cbrt(x) END"},
-	{"ts_bit_count(x, n)", "CAST(CASE WHEN n >= 64 THEN bit_count(x) ELSE bit_count(x & ((CAST(1 AS BIGINT) << n) - 1)) END AS BIGINT)"},
-	{"ts_to_base(x, b)", "CASE WHEN x < 0 THEN '-' ELSE '' END || lower(to_base(abs(x), CAST(b AS INTEGER)))"},
-	{"ts_digit(e, b)", "CASE WHEN strpos('0123456789abcdefghijklmnopqrstuvwxyz', e) BETWEEN 1 AND b " +
-		"THEN strpos('0123456789abcdefghijklmnopqrstuvwxyz', e) - 1 " +
-		"ELSE CAST('ts!Not a valid base-' || b || ' number!' AS BIGINT) END"},
-	{"ts_from_base(s, b)", "CASE WHEN starts_with(s, '-') THEN -1 ELSE 1 END * " +
-		"list_reduce(list_transform(string_split(ltrim(lower(s), '-'), ''), lambda e: ts_digit(e, b)), lambda p, e: p * b + e)"},
-
+	{"ts_bits(n)", "CASE WHEN n BETWEEN 2 AND 64 THEN n WHEN n IS NOT NULL THEN " +
+		"CAST('ts!Bits specified in bit_count must be between 2 and 64, got ' || n || '!' AS BIGINT) END"},
+	{"ts_bit_count(x, n)", "CAST(CASE WHEN ts_bits(n) = 64 THEN bit_count(x) " +
+		"WHEN x >= -(CAST(1 AS BIGINT) << (n - 1)) AND x < (CAST(1 AS BIGINT) << (n - 1)) THEN bit_count(x & ((CAST(1 AS BIGINT) << n) - 1)) " +
+		"WHEN x IS NOT NULL THEN CAST('ts!Number must be representable with the bits specified. ' || x || ' can not be represented with ' || n || ' bits!' AS TINYINT) END AS BIGINT)"},
+	{"ts_random_bound(n)", "CASE WHEN n > 0 THEN n WHEN n <= 0 THEN CAST('ts!bound must be positive!' AS BIGINT) END"},
 	{"ts_micros(t)", "make_timestamp(ts_floor_div(epoch_ns(t), 1000))"},
 	{"ts_date(t)", "CAST(ts_micros(t) AS DATE)"},
 	{"ts_positive(n)", "CASE WHEN n > 0 THEN n WHEN n <= 0 THEN CAST('ts!interval must be greater than zero!' AS BIGINT) END"},
@@ -38,7 +36,8 @@ var macroList = []macro{
 	{"ts_months_between(t, u)", "date_sub('month', ts_micros(t), ts_micros(u) + to_microseconds(" +
 		"CASE WHEN epoch_ns(u) > epoch_ns(t) AND ts_floor_mod(epoch_ns(u), 1000) < ts_floor_mod(epoch_ns(t), 1000) THEN -1 " +
 		"WHEN epoch_ns(u) < epoch_ns(t) AND ts_floor_mod(epoch_ns(u), 1000) > ts_floor_mod(epoch_ns(t), 1000) THEN 1 ELSE 0 END))"},
-	{"ts_from_seconds(x)", "make_timestamp_ns(CAST(round(x * 1e6) AS BIGINT) * 1000)"},
+	{"ts_since_1970(n)", "make_timestamp_ns(CAST(CAST(n AS UBIGINT) AS BIGINT))"}, // Message knows what fails
+	{"ts_day_since_1970(d)", "DATE '1970-01-01' + CAST(CAST(CAST(d - DATE '1970-01-01' AS BIGINT) AS UBIGINT) AS INTEGER)"},
 	{"ts_from_millis(n)", "make_timestamp_ns(n * 1000000)"},
 
 	{"ts_integer_text(s, n)", "CASE WHEN regexp_full_match(s, '[+-]?[0-9]+') THEN s ELSE 'ts!Cannot cast ''' || s || ''' to ' || n || '!' END"},
@@ -67,25 +66,21 @@ var macroList = []macro{
 		"WHEN x = 0 OR abs(x) >= 0.001 AND abs(x) < 10000000 THEN CAST(x AS VARCHAR) " +
 		"ELSE CASE WHEN x < 0 THEN '-' ELSE '' END || ts_scientific(CAST(abs(x) AS VARCHAR)) END"},
 
+	{"ts_upper(s)", "CASE WHEN contains(s, 'ß') THEN array_to_string(list_transform(string_split(s, 'ß'), lambda e: upper(e)), 'ß') ELSE upper(s) END"}, // DuckDB: ẞ
+	{"ts_replace(s, d, r)", "CASE WHEN d <> '' THEN replace(s, d, r) WHEN s = '' THEN d || r " +
+		"WHEN d = '' THEN r || array_to_string(list_transform(string_split(s, ''), lambda e: e || r), '') END"}, // between all characters
 	{"ts_spaces()", "'" + spaces + "'"},
 	{"ts_pad_length(n)", "CAST(CASE WHEN n BETWEEN 0 AND 1048576 THEN n WHEN n IS NOT NULL THEN " +
 		"CAST('ts!Target length must be in the range [0..1048576]!' AS BIGINT) END AS INTEGER)"}, // a page holds no more
-	{"ts_levenshtein(s, t)", "CASE WHEN strlen(s) = length(s) AND strlen(t) = length(t) THEN levenshtein(s, t) WHEN s IS NOT NULL AND t IS NOT NULL " +
-		"THEN CAST('ts!levenshtein_distance of text beyond ASCII is not supported here!' AS BIGINT) END"}, // DuckDB counts bytes
 	{"ts_hamming(s, t)", "CASE WHEN length(s) <> length(t) " +
 		"THEN CAST('ts!The input strings to hamming_distance function must have the same length!' AS BIGINT) " +
 		"ELSE len(list_filter(range(1, length(s) + 1), lambda e: substr(s, e, 1) <> substr(t, e, 1))) END"},
 	{"ts_offset(n, m)", "CASE WHEN n < m THEN CAST('ts!Offset must be at least ' || m || '!' AS BIGINT) ELSE n END"},
 	{"ts_codepoint(s)", "CASE WHEN length(s) = 1 THEN unicode(s) " +
 		"WHEN s IS NOT NULL THEN CAST('ts!codepoint takes one character, not ''' || s || '''!' AS INTEGER) END"},
-	{"ts_split(s, d, n)", "CASE WHEN n < 1 THEN [CAST(CAST('ts!Limit must be positive!' AS BIGINT) AS VARCHAR)] WHEN len(string_split(s, d)) <= n THEN string_split(s, d) " +
-		"ELSE list_append(list_slice(string_split(s, d), 1, n - 1), array_to_string(list_slice(string_split(s, d), n, len(string_split(s, d))), d)) END"},
-	{"ts_split_part(s, d, n)", "list_extract(string_split(s, d), CASE WHEN n < 1 THEN CAST('ts!Index must be greater than zero!' AS BIGINT) ELSE n END)"},
-	{"ts_strrpos(s, d)", "CASE WHEN contains(s, d) THEN length(s) - strpos(reverse(s), reverse(d)) - length(d) + 2 " +
-		"WHEN s IS NOT NULL AND d IS NOT NULL THEN 0 END"},
-	{"ts_substr(s, n)", "CASE WHEN s IS NULL OR n IS NULL THEN NULL WHEN n = 0 OR n < -length(s) THEN '' ELSE substr(s, n) END"},
+	{"ts_substr(s, n)", "CASE WHEN s IS NULL OR n IS NULL THEN NULL WHEN n = 0 OR n < -length(s) THEN '' ELSE substr(s, least(n, 4294967295)) END"},
 	{"ts_substr_length(s, n, k)", "CASE WHEN s IS NULL OR n IS NULL OR k IS NULL THEN NULL " +
-		"WHEN n = 0 OR n < -length(s) OR k <= 0 THEN '' ELSE substr(s, n, k) END"},
+		"WHEN n = 0 OR n < -length(s) OR k <= 0 THEN '' ELSE substr(s, least(n, 4294967295), least(k, 4294967295)) END"},
 
 	{"ts_has_null(s)", "len(list_filter(s, lambda e: e IS NULL)) > 0"},
 	{"ts_list_concat(s, t)", "CASE WHEN s IS NOT NULL AND t IS NOT NULL THEN list_concat(s, t) END"},
@@ -110,30 +105,37 @@ var macroList = []macro{
 	{"ts_time_sequence(t, u, n)", "list_transform(ts_sequence(epoch_ns(t), epoch_ns(u), n), lambda e: make_timestamp_ns(e))"},
 	{"ts_date_sequence(t, u, n)", "list_transform(ts_sequence(epoch_ns(CAST(t AS TIMESTAMP_NS)), epoch_ns(CAST(u AS TIMESTAMP_NS)), n), " +
 		"lambda e: ts_date(make_timestamp_ns(e)))"},
+	{"ts_month_steps(t, u, n)", "list_transform(ts_month_sequence(epoch_ns(t), epoch_ns(u), n), lambda e: make_timestamp_ns(e))"},
+	{"ts_date_month_steps(t, u, n)", "list_transform(ts_month_steps(CAST(t AS TIMESTAMP_NS), CAST(u AS TIMESTAMP_NS), n), lambda e: ts_date(e))"},
 	{"ts_slice(s, n, k)", "CASE WHEN n = 0 THEN list_slice(s, CAST('ts!SQL array indices start at 1!' AS BIGINT), 1) " +
 		"WHEN k < 0 THEN list_slice(s, CAST('ts!length must be greater than or equal to 0!' AS BIGINT), 1) WHEN n > 0 THEN list_slice(s, n, n + k - 1) " +
 		"WHEN n < -CAST(len(s) AS BIGINT) THEN list_slice(s, 1, 0) ELSE list_slice(s, len(s) + n + 1, len(s) + n + k) END"},
+	{"ts_share(p)", "CASE WHEN p BETWEEN 0 AND 1 THEN p ELSE CAST('ts!Percentile must be between 0 and 1!' AS DOUBLE) END"},
+	{"ts_shares(s)", "list_transform(s, lambda p: ts_share(p))"},
 	{"ts_any_match(s)", "CASE WHEN list_contains(s, true) THEN true WHEN ts_has_null(s) THEN NULL WHEN s IS NOT NULL THEN false END"},
 	{"ts_all_match(s)", "CASE WHEN list_contains(s, false) THEN false WHEN ts_has_null(s) THEN NULL WHEN s IS NOT NULL THEN true END"},
 	{"ts_none_match(s)", "NOT ts_any_match(s)"},
 
 	{"ts_not_null_time(t, x)", "CASE WHEN t IS NOT NULL AND x IS NOT NULL THEN t " +
 		"ELSE CAST('ts!create_time_series: time and value must not be null!' AS TIMESTAMP_NS) END"},
-	{"ts_around(s, t)", "struct_pack(p := list_filter(s, lambda e: e.time <= t)[-1], q := list_filter(s, lambda e: e.time >= t)[1])"},
-	{"ts_on_line(w, t)", "CASE WHEN w.p.time = w.q.time THEN w.p.value ELSE w.p.value + (w.q.value - w.p.value) * " +
-		"(CAST(epoch_ns(t) - epoch_ns(w.p.time) AS DOUBLE) / CAST(epoch_ns(w.q.time) - epoch_ns(w.p.time) AS DOUBLE)) END"},
-	{"ts_interpolate_linear(s, a)", `CASE WHEN s IS NOT NULL THEN list_transform(a, lambda t: struct_pack("time" := t, "value" := ` +
-		`list_transform([ts_around(s, t)], lambda w: ts_on_line(w, t))[1])) END`},
-	{"ts_interpolate_locf(s, a)", `CASE WHEN s IS NOT NULL THEN list_transform(a, lambda t: struct_pack("time" := t, "value" := ` +
-		`list_filter(s, lambda e: e.time <= t)[-1].value)) END`},
-	{"ts_interpolate_fill(s, a, x)", `CASE WHEN s IS NOT NULL THEN list_transform(a, lambda t: struct_pack("time" := t, "value" := ` +
-		`coalesce(list_filter(s, lambda e: e.time = t)[1].value, x))) END`},
-	{"ts_span(s, k)", "CAST(epoch_ns(s[k].time) - epoch_ns(s[k - 1].time) AS DOUBLE)"},
-	{"ts_derivative(s, n)", `list_transform(range(2, CAST(len(s) AS BIGINT) + 1), lambda k: struct_pack("time" := s[k].time, ` +
-		`"value" := (s[k].value - s[k - 1].value) * n / ts_span(s, k)))`},
+	{"ts_known(s)", "list_filter(s, lambda e: e.value IS NOT NULL)"},
+	{"ts_times(s)", "list_transform(s, lambda e: epoch_ns(e.time))"},
+	{"ts_values(s)", "list_transform(s, lambda e: e.value)"},
+	{"ts_nanos(a)", "list_transform(a, lambda e: epoch_ns(e))"},
+	{"ts_series(a, v)", `CASE WHEN v IS NOT NULL THEN list_transform(list_zip(a, v), lambda e: struct_pack("time" := e[1], "value" := e[2])) END`},
+	{"ts_interpolate_linear(s, a)", "ts_series(a, ts_linear(ts_times(s), ts_values(s), ts_nanos(a)))"},
+	{"ts_interpolate_spline(s, a)", "ts_series(a, ts_spline(ts_times(s), ts_values(s), ts_nanos(a)))"},
+	{"ts_picked(s, i)", "list_select(ts_values(s), i)"},
+	{"ts_interpolate_locf(s, a)", "ts_series(a, ts_picked(ts_known(s), ts_latest(ts_times(ts_known(s)), ts_nanos(a))))"},
+	{"ts_interpolate_fill(s, a, x)", "ts_series(a, list_transform(ts_picked(ts_known(s), ts_exact(ts_times(ts_known(s)), ts_nanos(a))), " +
+		"lambda e: coalesce(e, x)))"},
+	{"ts_after_first(s)", "list_transform(list_slice(s, 2, len(s)), lambda e: e.time)"},
+	{"ts_derivative(s, n)", "ts_series(ts_after_first(ts_known(s)), " +
+		"ts_slopes(ts_times(ts_known(s)), ts_values(ts_known(s)), ts_positive(n)))"},
 	{"ts_non_negative_derivative(s, n)", "list_filter(ts_derivative(s, n), lambda e: e.value >= 0)"},
-	{"ts_integral(s, n)", "CASE WHEN s IS NOT NULL THEN coalesce(list_sum(list_transform(range(2, CAST(len(s) AS BIGINT) + 1), " +
-		"lambda k: (s[k].value + s[k - 1].value) / 2 * ts_span(s, k) / n)), CAST(0 AS DOUBLE)) END"},
+	{"ts_integral(s, n)", "ts_area(ts_times(s), ts_values(s), ts_positive(n))"},
+	{"ts_correlate_pearson(s, t)", "ts_pearson(ts_times(s), ts_values(s), ts_times(t), ts_values(t))"},
+	{"ts_correlate_spearman(s, t)", "ts_spearman(ts_times(s), ts_values(s), ts_times(t), ts_values(t))"},
 }
 
 // Macros are the statements that create what translated SQL calls. Run them in order on every database, once after opening;

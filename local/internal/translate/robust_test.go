@@ -76,7 +76,7 @@ func TestNesting(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		rows, err := db.Query(r.SQL)
+		rows, err := db.Query(t.Context(), r.SQL)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

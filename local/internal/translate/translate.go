@@ -6,14 +6,13 @@
 // the service's words; what the service has and this package has not is refused by name. Nothing reaches DuckDB that was not
 // understood here, so DuckDB's functions, casts and syntax are out of reach for clients.
 //
-// Known differences: approximate aggregates are exact; interpolation outside of a series gives null values; null elements of
-// compared arrays and rows are equal; NaN under ALL and ANY is the greatest number; levenshtein_distance refuses text beyond
-// ASCII; a column of an outer query cannot be used inside a lambda of a subquery (UNNEST excepted); Athena's decimal literals
-// and decimal division are doubles, its timestamps with time zone are instants shown in UTC, and its timestamps beyond
-// nanoseconds (TIMESTAMP '9999-12-31') can only be compared; regular expressions are RE2's, those that only Java has are
-// refused.
+// Known differences: approximate aggregates are exact; interpolation outside of a series gives null values; NaN under ALL and ANY
+// is the greatest number; a column of an outer query cannot be used inside a lambda of a subquery (UNNEST excepted); Athena's
+// decimal literals and decimal division are doubles, its timestamps with time zone are instants shown in UTC, and its timestamps
+// beyond nanoseconds (TIMESTAMP '9999-12-31') can only be compared; of Java's regular expressions, possessive quantifiers and
+// classes in classes are refused. docs/sql.md lists every function.
 //
-// The SQL that comes out calls helper macros; a database must have run Macros once before.
+// The SQL that comes out calls helper macros and functions in Go; a database must know Natives and have run Macros.
 package translate
 
 import (
@@ -61,13 +60,14 @@ type Dialect struct {
 	FoldNames       bool // names are compared without case, results are in lower case
 	TextIsTimestamp bool // varchar is coerced to timestamp where one is expected
 	ZonedNow        bool // now() and from_unixtime() are timestamps with time zone
+	Since1970       bool // arithmetic that ends before 1970 is an error
 	FractionDigits  int  // of a timestamp cast to varchar, and of now()
 	TrinoFunctions  bool // functions that only Athena has
 	SeriesFunctions bool // functions that only Timestream has
 }
 
 // Timestream is the dialect of Amazon Timestream for LiveAnalytics.
-var Timestream = Dialect{Name: "Timestream", TextIsTimestamp: true, FractionDigits: 9, SeriesFunctions: true}
+var Timestream = Dialect{Name: "Timestream", TextIsTimestamp: true, Since1970: true, FractionDigits: 9, SeriesFunctions: true}
 
 // Athena is the dialect of Amazon Athena. Decimal literals are doubles (in Trino they are decimals), timestamps with time
 // zone are instants in UTC.

@@ -2,7 +2,6 @@ package translate_test
 
 import (
 	"bufio"
-	"database/sql"
 	"errors"
 	"flag"
 	"fmt"
@@ -14,8 +13,9 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/duckdb/duckdb-go/v2"
+	"github.com/apache/arrow-go/v18/arrow/decimal128"
 
+	"athena-timestream/local/internal/duck"
 	"athena-timestream/local/internal/sqlparse"
 	"athena-timestream/local/internal/translate"
 )
@@ -24,15 +24,19 @@ var update = flag.Bool("update", false, "rewrite the expected results in testdat
 
 var now = time.Date(2022, 6, 17, 12, 0, 0, 123456789, time.UTC)
 
-// openDB opens DuckDB with the macros and the tables of fixture.
-func openDB(t testing.TB) *sql.DB {
+// openDB opens DuckDB with the natives, the macros and the tables of fixture.
+func openDB(t testing.TB) *duck.DB {
 	t.Helper()
-	db, err := sql.Open("duckdb", "")
+	db, err := duck.Open("", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	db.SetMaxOpenConns(1)
+	for _, f := range translate.Natives() {
+		if err := db.Define(duck.Function(f)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	script, err := os.ReadFile("testdata/fixture.sql")
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +45,7 @@ func openDB(t testing.TB) *sql.DB {
 		if strings.TrimSpace(stmt) == "" {
 			continue
 		}
-		if _, err := db.Exec(stmt); err != nil {
+		if err := db.Exec(t.Context(), stmt); err != nil {
 			t.Fatalf("%v\n%s", err, stmt)
 		}
 	}
@@ -96,7 +100,7 @@ func (c catalog) Resolve(name []string, pos translate.Pos) (*translate.Table, er
 }
 
 // run answers one vector: the names and types of the columns, then the rows; or the error.
-func run(t *testing.T, db *sql.DB, dialect, text string) string {
+func run(t *testing.T, db *duck.DB, dialect, text string) string {
 	o := translate.Options{Dialect: translate.Timestream, Catalog: fixture, Now: now}
 	grammar := sqlparse.Timestream
 	if dialect == "athena" {
@@ -110,7 +114,7 @@ func run(t *testing.T, db *sql.DB, dialect, text string) string {
 	if err != nil {
 		return "error: " + err.Error()
 	}
-	rows, err := db.Query(r.SQL)
+	rows, err := db.Query(t.Context(), r.SQL)
 	if err != nil {
 		return runtimeError(t, r.SQL, err)
 	}
@@ -118,17 +122,9 @@ func run(t *testing.T, db *sql.DB, dialect, text string) string {
 	checkTypes(t, r, rows)
 	out := header(r)
 	for rows.Next() {
-		cells := make([]any, len(r.Columns))
-		into := make([]any, len(cells))
-		for i := range cells {
-			into[i] = &cells[i]
-		}
-		if err := rows.Scan(into...); err != nil {
-			t.Fatal(err)
-		}
-		shown := make([]string, len(cells))
-		for i := range cells {
-			shown[i] = show(cells[i], r.Columns[i].Type)
+		shown := make([]string, len(r.Columns))
+		for i, v := range rows.Values() {
+			shown[i] = show(v, r.Columns[i].Type)
 		}
 		out += "\n" + strings.Join(shown, " | ")
 	}
@@ -157,16 +153,13 @@ func header(r *translate.Result) string {
 }
 
 // checkTypes compares what DuckDB returns with what the translation promised.
-func checkTypes(t *testing.T, r *translate.Result, rows *sql.Rows) {
+func checkTypes(t *testing.T, r *translate.Result, rows *duck.Rows) {
 	t.Helper()
-	got, err := rows.ColumnTypes()
-	if err != nil {
-		t.Fatal(err)
-	}
+	got := rows.Columns()
 	plain := func(s string) string { return strings.NewReplacer(`"`, "", " ", "").Replace(s) }
 	for i, c := range r.Columns {
-		if plain(got[i].DatabaseTypeName()) != plain(c.Type.Physical()) {
-			t.Errorf("column %d: DuckDB has %s, want %s\n%s", i, got[i].DatabaseTypeName(), c.Type.Physical(), r.SQL)
+		if plain(got[i].Text) != plain(c.Type.Physical()) {
+			t.Errorf("column %d: DuckDB has %s, want %s\n%s", i, got[i].Text, c.Type.Physical(), r.SQL)
 		}
 	}
 }
@@ -178,9 +171,9 @@ func show(v any, t translate.Type) string {
 	}
 	switch t.Kind {
 	case translate.Timestamp, translate.TimestampTZ:
-		return v.(time.Time).UTC().Format("2006-01-02 15:04:05.000000000")
+		return time.Unix(0, v.(int64)).UTC().Format("2006-01-02 15:04:05.000000000")
 	case translate.Date:
-		return v.(time.Time).Format("2006-01-02")
+		return time.Unix(v.(int64)*86400, 0).UTC().Format("2006-01-02")
 	case translate.Time:
 		return time.Unix(0, v.(int64)).UTC().Format("15:04:05.000000000")
 	case translate.IntervalDaySecond:
@@ -191,9 +184,13 @@ func show(v any, t translate.Type) string {
 		}
 		return fmt.Sprintf("%s%d %s", sign, ns/86400e9, time.Unix(0, ns%86400e9).UTC().Format("15:04:05.000000000"))
 	case translate.IntervalYearMonth:
-		return fmt.Sprintf("%d-%d", v.(int32)/12, v.(int32)%12)
+		return fmt.Sprintf("%d-%d", v.(int64)/12, v.(int64)%12)
 	case translate.Double:
 		return showDouble(v.(float64))
+	case translate.Decimal:
+		return v.(decimal128.Num).ToString(int32(t.Scale))
+	case translate.Varbinary:
+		return fmt.Sprintf("%x", v)
 	case translate.Array:
 		return showList(v.([]any), *t.Elem)
 	case translate.TimeSeries:
@@ -203,11 +200,7 @@ func show(v any, t translate.Type) string {
 	case translate.Row:
 		parts := make([]string, len(t.Fields))
 		for i, f := range t.Fields {
-			name := f.Name
-			if name == "" {
-				name = "f" + strconv.Itoa(i+1)
-			}
-			parts[i] = show(v.(map[string]any)[name], f.Type)
+			parts[i] = show(v.([]any)[i], f.Type)
 		}
 		return "(" + strings.Join(parts, ", ") + ")"
 	}
@@ -300,7 +293,7 @@ func blocks(text string) []block {
 	return list
 }
 
-func (b block) answer(t *testing.T, db *sql.DB, path string) string {
+func (b block) answer(t *testing.T, db *duck.DB, path string) string {
 	t.Helper()
 	if b.dialect == "" {
 		return b.comment + "\n"

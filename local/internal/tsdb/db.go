@@ -94,6 +94,11 @@ func Open(o Options) (*DB, error) {
 func (db *DB) Close() error { return db.duck.Close() }
 
 func (db *DB) load(ctx context.Context) error {
+	for _, f := range translate.Natives() {
+		if err := db.duck.Define(duck.Function(f)); err != nil {
+			return err
+		}
+	}
 	err := db.duck.Update(ctx, func(tx *duck.Tx) error {
 		for _, statement := range slices.Concat(setup, translate.Macros()) {
 			if err := tx.Exec(ctx, statement); err != nil {
