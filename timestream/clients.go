@@ -57,7 +57,9 @@ func NewHandler(cfg aws.Config, c Config, logger *slog.Logger) (*federation.Hand
 	if c.Federation.KMSKeyID != "" {
 		keys = kmskey.New(kms.NewFromConfig(cfg), c.Federation.KMSKeyID)
 	}
-	h, err := federation.NewHandler(New(newQuery(cfg), newWrite(cfg), glue, logger), federation.Options{
+	connector := New(newQuery(cfg), newWrite(cfg), glue, logger)
+	connector.NanosecondColumns = c.NanosecondColumns
+	h, err := federation.NewHandler(connector, federation.Options{
 		SourceType: SourceType,
 		Config:     c.Federation,
 		Store:      s3spill.New(objects, c.Federation.SpillPutHeaders),

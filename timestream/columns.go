@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -21,6 +22,7 @@ const keyColumns = "timestream.columns"
 type origin struct {
 	Name  string `json:"name,omitempty"`  // the service's name, if it is not Athena's
 	Shown bool   `json:"shown,omitempty"` // text for Athena, of another type in the service
+	Nanos bool   `json:"nanos,omitempty"` // a timestamp's nanoseconds
 }
 
 // column is one column as the service has it.
@@ -28,6 +30,21 @@ type column struct {
 	name  string
 	typ   arrow.DataType // what Athena sees
 	shown bool           // its type has no counterpart and is shown as text
+	nanos bool           // the nanoseconds of the timestamp of that name
+}
+
+// withNanos puts a column of nanoseconds behind each timestamp, unless there is a column of its name.
+func withNanos(columns []column) []column {
+	var out []column
+	for _, c := range columns {
+		out = append(out, c)
+		companion := strings.ToLower(c.name + sqlgen.NanosSuffix)
+		taken := slices.ContainsFunc(columns, func(o column) bool { return strings.ToLower(o.name) == companion })
+		if c.typ.ID() == arrow.DATE64 && !taken {
+			out = append(out, column{name: c.name, typ: arrow.PrimitiveTypes.Int64, nanos: true})
+		}
+	}
+	return out
 }
 
 // columnSchema is the schema that Athena gets: lower-case names, and in its metadata what was lost. Two names that
@@ -37,13 +54,13 @@ func columnSchema(columns []column, metadata map[string]string) (*arrow.Schema, 
 	origins := map[string]origin{}
 	real := map[string]string{}
 	for i, c := range columns {
-		name := strings.ToLower(c.name)
+		name := strings.ToLower(sqlgen.Column{Name: c.name, Nanos: c.nanos}.Label())
 		if other, twice := real[name]; twice {
 			return nil, sameName(other, c.name)
 		}
 		real[name] = c.name
 		fields[i] = arrow.Field{Name: name, Type: c.typ, Nullable: true}
-		o := origin{Shown: c.shown}
+		o := origin{Shown: c.shown, Nanos: c.nanos}
 		if name != c.name {
 			o.Name = c.name
 		}
@@ -102,7 +119,7 @@ func origins(schema *arrow.Schema) (func(athena string) sqlgen.Column, error) {
 		if o.Name == "" {
 			o.Name = athena
 		}
-		c := sqlgen.Column{Name: o.Name, Shown: o.Shown}
+		c := sqlgen.Column{Name: o.Name, Shown: o.Shown, Nanos: o.Nanos}
 		if f, ok := schema.FieldsByName(athena); ok {
 			c.Type = f[0].Type
 		}

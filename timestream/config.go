@@ -16,6 +16,9 @@ import (
 type Config struct {
 	// Federation are the settings that every connector has, Glue's among them.
 	Federation federation.Config
+	// NanosecondColumns gives each timestamp column of a table a bigint column beside it, with "_nanos" behind its name, that
+	// counts the nanoseconds since 1970 which Athena's timestamps cannot hold.
+	NanosecondColumns bool
 }
 
 // The settings that are read before all others, from the environment alone.
@@ -23,6 +26,9 @@ const (
 	glueConnection = "glue_connection"
 	glueEndpoint   = "GLUE_ENDPOINT"
 )
+
+// nanosecondColumns is a setting that the Java connector has not.
+const nanosecondColumns = "nanosecond_columns"
 
 // WithConnection puts the settings of a Glue connection behind those of the environment, if the variable
 // glue_connection names one: Athena deploys connectors so. What the environment has not set, or set to nothing, is then
@@ -48,11 +54,13 @@ func WithConnection(ctx context.Context, cfg aws.Config, getenv func(string) str
 }
 
 // ConfigFromEnv reads the settings of the Java connector under their names; os.Getenv is the usual getenv, perhaps
-// [WithConnection]. It is [federation.ConfigFromEnv], and reports all faults at once.
+// [WithConnection]. It is [federation.ConfigFromEnv], which reports all faults at once, and a setting of this connector's own.
 func ConfigFromEnv(getenv func(string) string) (Config, error) {
 	c, err := federation.ConfigFromEnv(getenv)
-	return Config{Federation: c}, err
+	return Config{Federation: c, NanosecondColumns: strings.EqualFold(getenv(nanosecondColumns), "true")}, err
 }
 
 // SettingNames are the environment variables that [WithConnection] and [ConfigFromEnv] read.
-func SettingNames() []string { return append(federation.SettingNames(), glueConnection, glueEndpoint) }
+func SettingNames() []string {
+	return append(federation.SettingNames(), nanosecondColumns, glueConnection, glueEndpoint)
+}

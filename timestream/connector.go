@@ -37,6 +37,9 @@ type TableSource interface {
 
 // Connector reads Timestream for Athena. It is safe for concurrent use.
 type Connector struct {
+	// NanosecondColumns is [Config]'s. It must not change once the connector is in use.
+	NanosecondColumns bool
+
 	statements statements
 	names      *names
 	glue       TableSource // nil: DESCRIBE only

@@ -55,6 +55,9 @@ func (c *Connector) GetTable(ctx context.Context, r *message.GetTableRequest) (*
 	if err != nil {
 		return nil, err
 	}
+	if c.NanosecondColumns {
+		columns = withNanos(columns)
+	}
 	schema, err := columnSchema(columns, nil)
 	if err != nil {
 		return nil, fmt.Errorf("table %s.%s: %w", table.Schema, table.Table, err)

@@ -54,7 +54,7 @@ func (c *Connector) plan(ctx context.Context, r *message.ReadRecordsRequest) (re
 	table := tableOf(r)
 	q := sqlgen.Query{Database: table.Schema, Table: table.Table, View: viewOf(r.Schema), Constraints: r.Constraints, Column: column}
 	for _, f := range r.Schema.Fields() {
-		q.Columns = append(q.Columns, column(f.Name).Name)
+		q.Columns = append(q.Columns, column(f.Name))
 	}
 	what := table.Schema + "." + table.Table
 	code := federation.InvalidInput
@@ -116,7 +116,7 @@ func bindings(r *message.ReadRecordsRequest, column func(string) sqlgen.Column, 
 		if err != nil {
 			return nil, federation.Errorf(federation.OperationNotSupported, "column %s: %w", f.Name, err)
 		}
-		cols[i] = page.Binding{Name: column(f.Name).Name, Column: b.Column(i), Type: t}
+		cols[i] = page.Binding{Name: column(f.Name).Label(), Column: b.Column(i), Type: t}
 	}
 	return cols, nil
 }

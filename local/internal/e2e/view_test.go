@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/glue"
@@ -102,7 +103,7 @@ func TestEveryConditionOnViews(t *testing.T) {
 		tb := randomTable(r, "db", "multi", 60, false)
 		s.write(t, tb)
 		s.define(t, "db", "odd", `SELECT id, s || '%' AS s, CASE WHEN n < 0 THEN nan() WHEN n > 1000 THEN -infinity() WHEN n = 5 THEN infinity() ELSE "D" END AS d,
-			n, CASE WHEN "ok?" THEN 7 WHEN NOT "ok?" THEN -3 END AS i, "seen-At" AS at, "ok?" AS ok, "seen-At" - 40000d AS early, date(time) AS day, '' AS empty, NULL AS nothing
+			n, CASE WHEN "ok?" THEN 7 WHEN NOT "ok?" THEN -3 END AS i, "seen-At" AS at, "ok?" AS ok, CASE WHEN "ok?" THEN TIMESTAMP '1901-02-03 04:05:06.789012345' ELSE "seen-At" END AS early, date(time) AS day, '' AS empty, NULL AS nothing
 			FROM db.multi`,
 			"id string", "s string", "d double", "n bigint", "i int", "at timestamp", "ok boolean", "early timestamp", "day date", "empty string", "nothing string")
 		view := &table{database: "db", name: "odd", columns: []column{
@@ -121,8 +122,8 @@ func TestEveryConditionOnViews(t *testing.T) {
 		at := func(name string) int { return tb.index(name) }
 		for _, x := range tb.rows {
 			row := []any{x[0], nil, x[at("D")], x[at("n")], nil, x[at("seen-At")], x[at("ok?")], nil, day(x[at("time")].(instant) / 86400e9), "", nil}
-			if seen, ok := row[5].(instant); ok {
-				row[7] = seen - 40000*86400e9
+			if row[7] = row[5]; row[6] == true {
+				row[7] = instant(time.Date(1901, 2, 3, 4, 5, 6, 789_012_345, time.UTC).UnixNano())
 			}
 			if text, ok := x[at("s")].(string); ok {
 				row[1] = text + "%"

@@ -60,6 +60,7 @@ type setting struct {
 	server tsserver.Options
 	config federation.Config
 	limits spill.Limits
+	nanos  bool // columns of nanoseconds
 }
 
 // site is a database behind HTTP with a connector before it.
@@ -102,7 +103,7 @@ func serve(t testing.TB, db *tsdb.DB, o setting, wrap func(http.Handler) http.Ha
 		},
 	}
 	o.config.SpillBucket, o.config.Passthrough = bucket, true
-	s.handler, err = timestream.NewHandler(s.aws, timestream.Config{Federation: o.config}, slog.New(slog.DiscardHandler))
+	s.handler, err = timestream.NewHandler(s.aws, timestream.Config{Federation: o.config, NanosecondColumns: o.nanos}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

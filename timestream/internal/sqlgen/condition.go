@@ -25,10 +25,13 @@ func conditionOn(c Column, set predicate.ValueSet, nan bool) (condition, error) 
 	if set.IsNone() {
 		return condition{never: true}, nil
 	}
-	w := writer{id: Identifier(c.Name), null: set.NullAllowed()}
+	w := writer{id: c.operand(), null: set.NullAllowed()}
 	known := false
 	if w.family, known = familyOf(set.DataType(), nan); !known || c.Shown {
 		w.family = nil
+	}
+	if c.Nanos {
+		w.id, w.family = operand(Identifier(c.Name).String()), nanoseconds{}
 	}
 	switch set := set.(type) {
 	case *predicate.SortedRangeSet:
@@ -44,7 +47,7 @@ func conditionOn(c Column, set predicate.ValueSet, nan bool) (condition, error) 
 
 // writer writes one column's condition.
 type writer struct {
-	id     Identifier
+	id     operand
 	family family // nil: no constant can be compared with the column
 	null   bool   // null is wanted too
 }

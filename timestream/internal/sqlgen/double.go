@@ -28,7 +28,7 @@ func (doubles) literal(v predicate.Value) (Literal, bool) {
 	return Double(f), true
 }
 
-func (d doubles) interval(id Identifier, r predicate.Range) piece {
+func (d doubles) interval(id operand, r predicate.Range) piece {
 	low, high := math.Inf(-1), math.NaN()
 	lowIn, highIn := true, true // an open range is one that ends at the outermost values
 	if !r.Low.Unbounded() {
@@ -69,7 +69,7 @@ func (d doubles) onlyNaN(below bool, high float64, highIn bool) piece {
 
 // openAbove is for ranges that reach to NaN and hold it. Where NaN can be, the bound is said by what it is not, since
 // every comparison with NaN is false.
-func (d doubles) openAbove(id Identifier, from *edge, reason string) piece {
+func (d doubles) openAbove(id operand, from *edge, reason string) piece {
 	if from == nil || !d.nan {
 		return between(id, from, nil, reason)
 	}

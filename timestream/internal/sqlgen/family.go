@@ -26,7 +26,7 @@ type family interface {
 	// literal is the constant c for which "column = c" accepts exactly v; false if there is none.
 	literal(v predicate.Value) (Literal, bool)
 	// interval is the condition for a range, points included.
-	interval(id Identifier, r predicate.Range) piece
+	interval(id operand, r predicate.Range) piece
 	// splits says that a hole in the values is better told by the ranges around it than by "<>".
 	splits() bool
 }
@@ -58,10 +58,10 @@ type edge struct {
 	lit Literal
 }
 
-func (e *edge) on(id Identifier) string { return id.String() + " " + e.op + " " + e.lit.String() }
+func (e *edge) on(id operand) string { return id.String() + " " + e.op + " " + e.lit.String() }
 
 // between joins the two ends. Both nil: everything.
-func between(id Identifier, low, high *edge, reason string) piece {
+func between(id operand, low, high *edge, reason string) piece {
 	switch {
 	case low == nil && high == nil:
 		return anything(reason)
@@ -103,7 +103,7 @@ func (booleans) literal(v predicate.Value) (Literal, bool) {
 	return Boolean(b), ok
 }
 
-func (booleans) interval(id Identifier, r predicate.Range) piece {
+func (booleans) interval(id operand, r predicate.Range) piece {
 	low, high := false, true
 	if !r.Low.Unbounded() {
 		b, ok := r.Low.Value.(bool)
@@ -145,7 +145,7 @@ func (integers) literal(v predicate.Value) (Literal, bool) {
 	return Bigint(n), ok && n != math.MinInt64
 }
 
-func (integers) interval(id Identifier, r predicate.Range) piece {
+func (integers) interval(id operand, r predicate.Range) piece {
 	low, high, ok := ends(r)
 	if !ok {
 		return anything(foreign)

@@ -32,7 +32,7 @@ func FuzzQuoting(f *testing.F) {
 			t.Fatal(err)
 		}
 		r, err := sqlgen.Select(sqlgen.Query{
-			Database: name, Table: name, Columns: []string{name},
+			Database: name, Table: name, Columns: []sqlgen.Column{{Name: name}},
 			Constraints: &predicate.Constraints{Limit: predicate.NoLimit, Summary: []predicate.Column{{Name: name, Set: set}}},
 		})
 		if err != nil {

@@ -55,7 +55,7 @@ func TestLongConditions(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			r, err := sqlgen.Select(sqlgen.Query{Database: "d", Table: "t", Columns: []string{"a"}, Constraints: &predicate.Constraints{Summary: c.summary, Limit: 5}})
+			r, err := sqlgen.Select(sqlgen.Query{Database: "d", Table: "t", Columns: []sqlgen.Column{{Name: "a"}}, Constraints: &predicate.Constraints{Summary: c.summary, Limit: 5}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -62,7 +62,7 @@ func (dates) literal(v predicate.Value) (Literal, bool) {
 	return Date(day), true
 }
 
-func (dates) interval(id Identifier, r predicate.Range) piece {
+func (dates) interval(id operand, r predicate.Range) piece {
 	first, last, empty, outside, ok := whole(r, minDay, maxDay)
 	switch {
 	case !ok:
@@ -93,7 +93,7 @@ func (timestamps) splits() bool { return true }
 
 func (timestamps) literal(predicate.Value) (Literal, bool) { return Literal{}, false }
 
-func (timestamps) interval(id Identifier, r predicate.Range) piece {
+func (timestamps) interval(id operand, r predicate.Range) piece {
 	first, last, empty, outside, ok := whole(r, minMillis, maxMillis)
 	switch {
 	case !ok:
@@ -109,6 +109,37 @@ func (timestamps) interval(id Identifier, r predicate.Range) piece {
 	}
 	if last != nil {
 		high = &edge{"<", Timestamp((*last + 1) * nanosPerMilli)}
+	}
+	return between(id, low, high, "")
+}
+
+// nanoseconds are the whole numbers of a column that counts a timestamp's nanoseconds: bounds on the number are bounds on
+// the timestamp, which keeps the service's pruning by time.
+type nanoseconds struct{}
+
+const minNanos = minMillis * nanosPerMilli
+
+func (nanoseconds) splits() bool { return false }
+
+func (nanoseconds) literal(v predicate.Value) (Literal, bool) {
+	n, ok := v.(int64)
+	return Timestamp(n), ok && n >= minNanos
+}
+
+func (nanoseconds) interval(id operand, r predicate.Range) piece {
+	first, last, empty, outside, ok := whole(r, minNanos, math.MaxInt64)
+	switch {
+	case !ok:
+		return anything(foreign)
+	case empty, outside: // no timestamp has such a number
+		return never
+	}
+	var low, high *edge
+	if first != nil {
+		low = &edge{">=", Timestamp(*first)}
+	}
+	if last != nil {
+		high = &edge{"<=", Timestamp(*last)}
 	}
 	return between(id, low, high, "")
 }

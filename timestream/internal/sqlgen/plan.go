@@ -70,24 +70,23 @@ func (w planWriter) terms(filter substrait.Expression) ([]string, error) {
 // junction joins conditions; the equalities of an OR with one column become one IN.
 func (w planWriter) junction(operator string, args []substrait.Expression) (string, error) {
 	var terms []string
-	lists := map[string]int{} // by column: the place of its first equality in terms
+	lists, places := map[string][]string{}, map[string]int{} // by column: its constants, and where in terms they go
 	for _, a := range args {
 		sql, err := w.condition(a)
 		if err != nil {
 			return "", err
 		}
 		id, constant, equality := w.equality(a, sql)
-		first, again := lists[id]
-		switch {
-		case operator != " OR " || !equality:
+		if operator != " OR " || !equality {
 			terms = append(terms, sql)
-		case !again:
-			lists[id] = len(terms)
-			terms = append(terms, "("+id+" = "+constant+")")
-		default:
-			head := strings.Replace(strings.TrimSuffix(terms[first], ")"), id+" = ", id+" IN (", 1)
-			terms[first] = strings.TrimSuffix(head, ")") + ", " + constant + "))"
+			continue
 		}
+		if lists[id] = append(lists[id], constant); len(lists[id]) == 1 {
+			places[id] = len(terms)
+			terms = append(terms, sql)
+			continue
+		}
+		terms[places[id]] = "(" + id + " IN (" + strings.Join(lists[id], ", ") + "))"
 	}
 	if len(terms) == 1 {
 		return terms[0], nil
@@ -103,7 +102,7 @@ func (w planWriter) equality(e substrait.Expression, sql string) (id, constant s
 	}
 	for _, a := range call.Args {
 		if c, column := a.(substrait.Column); column {
-			id = Identifier(w.column(c.Name).Name).String()
+			id = w.column(c.Name).operand().String()
 		}
 	}
 	constant, ok = strings.CutPrefix(sql, "("+id+" = ")
@@ -163,7 +162,7 @@ func (w planWriter) binary(a substrait.Expression, operator string, b substrait.
 // nullable is the text of which IS NULL is asked: of columns of any type.
 func (w planWriter) nullable(e substrait.Expression) (string, error) {
 	if c, ok := e.(substrait.Column); ok {
-		return Identifier(w.column(c.Name).Name).String(), nil
+		return w.column(c.Name).operand().String(), nil
 	}
 	return w.value(e)
 }

@@ -118,12 +118,16 @@ func (w planWriter) compareMoment(op substrait.Function, a substrait.Expression,
 	if _, err := w.value(a); err != nil { // of a column that cannot be compared
 		return "", err
 	}
-	id := Identifier(w.column(column.Name).Name).String()
+	id := w.column(column.Name).operand().String()
 	millis, whole, ok := moment.Millis()
-	if !ok || millis < minMillis || millis >= maxMillis {
+	if !ok || millis < minMillis || millis > maxMillis {
 		return beyondAll(op, id, moment.Seconds < 0), nil
 	}
-	at, next := Timestamp(millis*nanosPerMilli).String(), Timestamp((millis+1)*nanosPerMilli).String()
+	at := Timestamp(millis * nanosPerMilli).String()
+	if millis == maxMillis {
+		return lastMillisecond(op, id, at, whole), nil
+	}
+	next := Timestamp((millis + 1) * nanosPerMilli).String()
 	switch op {
 	case substrait.Less:
 		if !whole {
@@ -149,6 +153,19 @@ func (w planWriter) compareMoment(op substrait.Function, a substrait.Expression,
 			return always(id, true), nil
 		}
 		return "(" + id + " < " + at + " OR " + id + " >= " + next + ")", nil
+	}
+}
+
+// lastMillisecond compares with a point in the last millisecond of the service's range, of which it can hold a part. The
+// next one has no name, and nothing is in it.
+func lastMillisecond(op substrait.Function, id, at string, whole bool) string {
+	switch {
+	case op == substrait.Greater, op == substrait.LessOrEqual, !whole:
+		return beyondAll(op, id, false)
+	case op == substrait.Equal, op == substrait.GreaterOrEqual:
+		return "(" + id + " >= " + at + ")"
+	default:
+		return "(" + id + " < " + at + ")"
 	}
 }
 

@@ -28,7 +28,7 @@ func (w planWriter) value(e substrait.Expression) (string, error) {
 
 func (w planWriter) columnValue(c substrait.Column) (string, error) {
 	column := w.column(c.Name)
-	id := Identifier(column.Name).String()
+	id := column.operand().String()
 	switch {
 	case column.Shown:
 		return "", fmt.Errorf("column %s is text for Athena and something else in Timestream: conditions on it cannot be applied", id)

@@ -15,6 +15,12 @@ func (i Identifier) String() string {
 	return `"` + strings.ReplaceAll(string(i), `"`, `""`) + `"`
 }
 
+// operand is what stands for a column's value in a condition, as SQL text.
+type operand string
+
+// String is the SQL text.
+func (o operand) String() string { return string(o) }
+
 // Literal is a constant as SQL text. The only ways to one are the functions below.
 type Literal struct{ sql string }
 

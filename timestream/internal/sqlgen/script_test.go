@@ -91,7 +91,7 @@ func runParse(lines []string) string {
 }
 
 func runSelect(lines []string) string {
-	q := sqlgen.Query{Database: "db", Table: "t", Columns: []string{"c"}, Constraints: predicate.Unconstrained()}
+	q := sqlgen.Query{Database: "db", Table: "t", Columns: []sqlgen.Column{{Name: "c"}}, Constraints: predicate.Unconstrained()}
 	shown := ""
 	args, err := fields(lines[0])
 	if err != nil {
@@ -108,7 +108,10 @@ func runSelect(lines []string) string {
 		case "table":
 			q.Table = value
 		case "columns":
-			q.Columns = strings.FieldsFunc(value, func(r rune) bool { return r == ',' })
+			q.Columns = nil
+			for _, name := range strings.FieldsFunc(value, func(r rune) bool { return r == ',' }) {
+				q.Columns = append(q.Columns, scriptColumn(name, ""))
+			}
 		case "view":
 			q.View = value
 		case "limit":
@@ -146,9 +149,7 @@ func runSelect(lines []string) string {
 			return "bad case: unknown argument " + key
 		}
 	}
-	q.Column = func(name string) sqlgen.Column {
-		return sqlgen.Column{Name: name, Shown: name == shown, Type: columnTypes[name]}
-	}
+	q.Column = func(name string) sqlgen.Column { return scriptColumn(name, shown) }
 	for _, l := range lines[1:] {
 		c, err := constraint(l)
 		if err != nil {
@@ -189,11 +190,18 @@ var typesByName = map[string]arrow.DataType{
 	"array": arrow.ListOf(arrow.PrimitiveTypes.Int64),
 }
 
+// scriptColumn is the column of a name; x_nanos is the nanoseconds of x.
+func scriptColumn(name, shown string) sqlgen.Column {
+	c := sqlgen.Column{Name: name, Shown: name == shown, Type: columnTypes[name]}
+	c.Name, c.Nanos = strings.CutSuffix(name, sqlgen.NanosSuffix)
+	return c
+}
+
 // columnTypes are the columns that expressions and orders may name.
 var columnTypes = map[string]arrow.DataType{
 	"host": arrow.BinaryTypes.String, "note": arrow.BinaryTypes.String, "cpu": arrow.PrimitiveTypes.Float64, "load": arrow.PrimitiveTypes.Float64,
 	"n": arrow.PrimitiveTypes.Int64, "m": arrow.PrimitiveTypes.Int64, "ok": arrow.FixedWidthTypes.Boolean, "day": arrow.FixedWidthTypes.Date32,
-	"time": arrow.FixedWidthTypes.Date64, "at": arrow.FixedWidthTypes.Date64, "list": arrow.ListOf(arrow.PrimitiveTypes.Int64),
+	"time": arrow.FixedWidthTypes.Date64, "at": arrow.FixedWidthTypes.Date64, "at_nanos": arrow.PrimitiveTypes.Int64, "list": arrow.ListOf(arrow.PrimitiveTypes.Int64),
 }
 
 // parseExpression reads function(arguments…), a column's name, or type:constant, where a type with an s has several

@@ -16,9 +16,9 @@ import (
 type Query struct {
 	Database, Table string // as the service knows them; not used if there is a view
 	View            string // a query in Timestream SQL to read from instead of a table
-	// Columns are the service's names of the columns to return, in order. None: the rows are wanted for their number
-	// only, and a constant is selected.
-	Columns []string
+	// Columns are the columns to return, in order. None: the rows are wanted for their number only, and a constant is
+	// selected.
+	Columns []Column
 	// Constraints use Athena's column names; Column gives the service's. A nil Constraints asks for every row.
 	Constraints *predicate.Constraints
 	Column      func(athena string) Column
@@ -34,8 +34,37 @@ type Column struct {
 	// Shown says that Athena sees the column as text while the service holds something else: text compares with
 	// nothing then, and conditions are left out.
 	Shown bool
+	// Nanos says that the column's value is the number of nanoseconds from 1970 to the timestamp Name.
+	Nanos bool
 	// Type is what Athena sees; nil if it is not known. Only an order needs it.
 	Type arrow.DataType
+}
+
+// NanosSuffix is behind the name of the timestamp in the name of a column of nanoseconds.
+const NanosSuffix = "_nanos"
+
+// Label is the column's name in the statement's result.
+func (c Column) Label() string {
+	if c.Nanos {
+		return c.Name + NanosSuffix
+	}
+	return c.Name
+}
+
+// operand is the column's value.
+func (c Column) operand() operand {
+	if c.Nanos {
+		return operand("to_nanoseconds(" + Identifier(c.Name).String() + ")")
+	}
+	return operand(Identifier(c.Name).String())
+}
+
+// selected is the column in a list of columns to return.
+func (c Column) selected() string {
+	if c.Nanos {
+		return c.operand().String() + " AS " + Identifier(c.Label()).String()
+	}
+	return c.operand().String()
 }
 
 // Result is a statement and what became of the constraints.
@@ -123,7 +152,7 @@ func (q Query) head() (string, error) {
 	if len(q.Columns) > 0 {
 		quoted := make([]string, len(q.Columns))
 		for i, c := range q.Columns {
-			quoted[i] = Identifier(c).String()
+			quoted[i] = c.selected()
 		}
 		columns = strings.Join(quoted, ", ")
 	}

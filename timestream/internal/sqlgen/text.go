@@ -27,7 +27,7 @@ func (texts) literal(v predicate.Value) (Literal, bool) {
 	return Text(s), true
 }
 
-func (texts) interval(id Identifier, r predicate.Range) piece {
+func (texts) interval(id operand, r predicate.Range) piece {
 	if r.IsPoint() { // of a text that has no literal
 		return anything(unwritable)
 	}
