@@ -6,15 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/timestreamwrite"
 	"github.com/aws/aws-sdk-go-v2/service/timestreamwrite/types"
 )
-
-// batchSize is the most records that one WriteRecords takes.
-const batchSize = 100
 
 // Options says what becomes of the file.
 type Options struct {
@@ -29,7 +24,7 @@ type Options struct {
 	MeasureName string
 	// SkipBad leaves bad lines out; otherwise the first one ends the load.
 	SkipBad bool
-	// OnBad is told of every bad line, in the order in which they are found.
+	// OnBad is told of every bad line, in the order of the file.
 	OnBad func(*BadLine)
 	// OnProgress is told, after each batch, the records written so far and the bytes read of how many.
 	OnProgress func(records, read, size int64)
@@ -51,7 +46,8 @@ type Column struct {
 }
 
 // Load reads the file and writes its records. Without SkipBad the error of a load that met a bad line is that *BadLine;
-// what was written before it stays written, and Result counts it.
+// what was written stays written, and Result counts it: all lines before the bad one and, when it was the service that
+// rejected it, also those behind it that were on their way. A file that names a point twice is written in its order.
 func Load(ctx context.Context, client *timestreamwrite.Client, o Options) (*Result, error) {
 	s, err := open(o.Path)
 	if err != nil {
@@ -66,7 +62,10 @@ func Load(ctx context.Context, client *timestreamwrite.Client, o Options) (*Resu
 	if err != nil {
 		return nil, fmt.Errorf("reading the CSV file: %w", err)
 	}
-	l := &loader{client: client, o: o, plan: p, source: s, size: info.Size(), result: Result{Columns: p.columns(s.header)}}
+	l := &loader{
+		client: client, o: o, plan: p, source: s, size: info.Size(), result: Result{Columns: p.columns(s.header)},
+		batch: newBatch(), points: map[uint64]bool{},
+	}
 	if l.result.Created, err = ensureTable(ctx, client, o.Database, o.Table); err != nil {
 		return nil, err
 	}
@@ -84,91 +83,131 @@ type loader struct {
 	size   int64
 	result Result
 
-	batch []types.Record
-	lines []int // of the batch's records
+	batch  *batch          // being filled
+	flying []*batch        // on their way, in the order of the file
+	points map[uint64]bool // of the batches on their way
+
+	stopped bool // by a bad line: those behind it are not reported
 }
 
+// run reads the file. Batches that are on their way are waited for also when reading has failed.
 func (l *loader) run(ctx context.Context) error {
+	err := l.read(ctx)
+	for len(l.flying) > 0 {
+		if settled := l.drain(); err == nil {
+			err = settled
+		}
+	}
+	return err
+}
+
+func (l *loader) read(ctx context.Context) error {
 	for {
 		fields, line, err := l.source.next()
 		if errors.Is(err, io.EOF) {
-			return l.flush(ctx)
+			return l.send(ctx)
 		}
 		var record types.Record
+		var point uint64
 		if err == nil {
-			record, err = l.plan.record(fields, line)
+			record, point, err = l.plan.record(fields, line)
+		}
+		var bad *BadLine
+		switch {
+		case err == nil:
+			err = l.add(ctx, record, point, line)
+		case errors.As(err, &bad):
+			err = l.leaveOut(ctx, bad)
+		default:
+			return errors.Join(err, l.send(ctx))
 		}
 		if err != nil {
-			// The lines before a bad one are written first, so that "stop" stops behind all that was good.
-			if flushErr := l.flush(ctx); flushErr != nil {
-				return flushErr
-			}
-			if err := l.bad(err); err != nil {
-				return err
-			}
-			continue
-		}
-		l.batch, l.lines = append(l.batch, record), append(l.lines, line)
-		if len(l.batch) == batchSize {
-			if err := l.flush(ctx); err != nil {
-				return err
-			}
-		}
-	}
-}
-
-// bad reports a bad line and decides whether the load goes on. An error of another kind ends it.
-func (l *loader) bad(err error) error {
-	var bad *BadLine
-	if !errors.As(err, &bad) {
-		return err
-	}
-	l.result.Bad++
-	if l.o.OnBad != nil {
-		l.o.OnBad(bad)
-	}
-	if l.o.SkipBad {
-		return nil
-	}
-	return bad
-}
-
-func (l *loader) flush(ctx context.Context) error {
-	if len(l.batch) == 0 {
-		return nil
-	}
-	batch, lines := l.batch, l.lines
-	l.batch, l.lines = l.batch[:0], l.lines[:0]
-	_, err := l.client.WriteRecords(ctx, &timestreamwrite.WriteRecordsInput{
-		DatabaseName: aws.String(l.o.Database), TableName: aws.String(l.o.Table), Records: batch,
-		CommonAttributes: &types.Record{MeasureValueType: types.MeasureValueTypeMulti, TimeUnit: types.TimeUnitNanoseconds},
-	})
-	var rejected *types.RejectedRecordsException
-	if err != nil && !errors.As(err, &rejected) {
-		return fmt.Errorf("writing lines %d to %d to %s.%s: %w", lines[0], lines[len(lines)-1], l.o.Database, l.o.Table, err)
-	}
-	l.result.Records += int64(len(batch))
-	if rejected != nil {
-		l.result.Records -= int64(len(rejected.RejectedRecords))
-		if err := l.rejections(rejected.RejectedRecords, lines); err != nil {
 			return err
 		}
 	}
-	if l.o.OnProgress != nil {
-		l.o.OnProgress(l.result.Records, l.source.read.n, l.size)
+}
+
+// leaveOut notes a bad line in its place between the others.
+func (l *loader) leaveOut(ctx context.Context, bad *BadLine) error {
+	l.batch.bad = append(l.batch.bad, bad)
+	if l.o.SkipBad && len(l.batch.bad) < batchSize {
+		return nil
+	}
+	if err := l.send(ctx); err != nil || l.o.SkipBad {
+		return err
+	}
+	return l.drain()
+}
+
+// drain waits for all that is on its way.
+func (l *loader) drain() error {
+	for len(l.flying) > 0 {
+		if err := l.settle(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func (l *loader) rejections(rejected []types.RejectedRecord, lines []int) error {
-	slices.SortFunc(rejected, func(a, b types.RejectedRecord) int { return int(a.RecordIndex) - int(b.RecordIndex) })
-	for _, r := range rejected {
-		if int(r.RecordIndex) >= len(lines) || r.RecordIndex < 0 {
-			return fmt.Errorf("writing to %s.%s: the service rejected record %d of a batch of %d: %s", l.o.Database, l.o.Table, r.RecordIndex, len(lines), aws.ToString(r.Reason))
-		}
-		if err := l.bad(&BadLine{Line: lines[r.RecordIndex], Reason: "Timestream rejected it: " + aws.ToString(r.Reason)}); err != nil {
+func (l *loader) add(ctx context.Context, record types.Record, point uint64, line int) error {
+	if l.points[point] { // of two records of one point the file's first is to come first
+		if err := l.drain(); err != nil {
 			return err
 		}
+	}
+	b := l.batch
+	b.records, b.points, b.lines = append(b.records, record), append(b.points, point), append(b.lines, line)
+	if len(b.records) == batchSize {
+		return l.send(ctx)
+	}
+	return nil
+}
+
+// send starts the batch on its way.
+func (l *loader) send(ctx context.Context) error {
+	if len(l.flying) == maxFlying {
+		if err := l.settle(); err != nil {
+			return err
+		}
+	}
+	b := l.batch
+	b.read = l.source.read.n
+	l.batch = newBatch()
+	l.flying = append(l.flying, b)
+	for _, p := range b.points {
+		l.points[p] = true
+	}
+	go b.write(ctx, l.client, l.o)
+	return nil
+}
+
+// settle waits for the oldest batch, counts it and reports its bad lines.
+func (l *loader) settle() error {
+	b := l.flying[0]
+	l.flying = l.flying[1:]
+	<-b.done
+	for _, p := range b.points {
+		delete(l.points, p)
+	}
+	if b.err != nil {
+		return b.err
+	}
+	l.result.Records += int64(b.written)
+	if l.stopped {
+		return nil
+	}
+	for _, bad := range b.bad {
+		l.result.Bad++
+		if l.o.OnBad != nil {
+			l.o.OnBad(bad)
+		}
+		if !l.o.SkipBad {
+			l.stopped = true
+			return bad
+		}
+	}
+	if l.o.OnProgress != nil {
+		l.o.OnProgress(l.result.Records, b.read, l.size)
 	}
 	return nil
 }

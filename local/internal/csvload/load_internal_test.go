@@ -5,13 +5,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -64,18 +67,34 @@ func prefixed(prefix string, values []string) []string {
 }
 
 // recorder is a Write API that keeps what it is sent and rejects records whose value is "reject".
-type recorder struct{ values []string }
+type recorder struct {
+	mu     sync.Mutex
+	values []string
+	firsts map[string]string // by time
+	delay  bool              // by chance
+}
 
 func (r *recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	var in struct {
-		Records []struct{ MeasureValues []struct{ Value string } }
+		Records []struct {
+			Time          string
+			MeasureValues []struct{ Value string }
+		}
 	}
 	if err := json.NewDecoder(req.Body).Decode(&in); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
+	if r.delay {
+		time.Sleep(time.Duration(rand.IntN(2000)) * time.Microsecond)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	var rejected []map[string]any
 	for i, rec := range in.Records {
+		if _, ok := r.firsts[rec.Time]; !ok && r.firsts != nil {
+			r.firsts[rec.Time] = rec.MeasureValues[0].Value
+		}
 		if v := rec.MeasureValues[0].Value; v == "reject" {
 			rejected = append(rejected, map[string]any{"RecordIndex": i, "Reason": "on purpose"})
 		} else {
@@ -89,6 +108,13 @@ func (r *recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	fmt.Fprint(w, `{"RecordsIngested":{}}`)
+}
+
+func clientOf(url string) *timestreamwrite.Client {
+	return timestreamwrite.New(timestreamwrite.Options{
+		BaseEndpoint: aws.String(url), Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("a", "b", ""),
+		EndpointDiscovery: timestreamwrite.EndpointDiscoveryOptions{EnableEndpointDiscovery: aws.EndpointDiscoveryDisabled},
+	})
 }
 
 func TestBadLinesAreNamedAndNothingElseIsLost(t *testing.T) {
@@ -113,10 +139,7 @@ func TestBadLinesAreNamedAndNothingElseIsLost(t *testing.T) {
 			server := &recorder{}
 			h := httptest.NewServer(server)
 			defer h.Close()
-			client := timestreamwrite.New(timestreamwrite.Options{
-				BaseEndpoint: aws.String(h.URL), Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("a", "b", ""),
-				EndpointDiscovery: timestreamwrite.EndpointDiscoveryOptions{EnableEndpointDiscovery: aws.EndpointDiscoveryDisabled},
-			})
+			client := clientOf(h.URL)
 			bad := map[int]string{}
 			result, err := Load(context.Background(), client, Options{
 				Path: path, Database: "d", Table: "t", Time: "time", Unit: Milliseconds, Dimensions: []string{"host"},
@@ -130,6 +153,31 @@ func TestBadLinesAreNamedAndNothingElseIsLost(t *testing.T) {
 				t.Errorf("got %v, written %q, %+v", err, server.values, result)
 			}
 		})
+	}
+}
+
+// A file of many batches is written in its order where that matters: of lines with one point the first is the one that is
+// stored, however many batches lie between them.
+func TestRepeatedPointsKeepTheirOrder(t *testing.T) {
+	const lines, period = 5000, 270
+	rows := []string{"time,host,v"}
+	for i := range lines {
+		rows = append(rows, fmt.Sprintf("%d,a,%d", 1+i%period, i))
+	}
+	server := &recorder{firsts: map[string]string{}, delay: true}
+	h := httptest.NewServer(server)
+	defer h.Close()
+	result, err := Load(context.Background(), clientOf(h.URL), Options{
+		Path: write(t, rows...), Database: "d", Table: "t", Time: "time", Unit: Seconds, Dimensions: []string{"host"},
+		SkipBad: true, OnBad: func(b *BadLine) { t.Error(b) },
+	})
+	if err != nil || result.Records != lines {
+		t.Fatalf("got %+v, %v", result, err)
+	}
+	for i := range period {
+		if got := server.firsts[fmt.Sprintf("%d000000000", 1+i)]; got != fmt.Sprint(i) {
+			t.Errorf("the first value at %d s was %s", 1+i, got)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package csvload
 import (
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"slices"
 	"strings"
 
@@ -20,10 +21,11 @@ type plan struct {
 	measures    []int
 	names       []string // of all columns
 	types       []types.MeasureValueType
+	seed        maphash.Seed
 }
 
 func newPlan(s *source, o Options) (*plan, error) {
-	p := &plan{unit: o.Unit, table: o.Table, measureName: -1, names: s.header}
+	p := &plan{unit: o.Unit, table: o.Table, measureName: -1, names: s.header, seed: maphash.MakeSeed()}
 	var err error
 	if p.time, err = s.column("the time", o.Time); err != nil {
 		return nil, err
@@ -78,16 +80,16 @@ func (p *plan) columns(header []string) []Column {
 	return out
 }
 
-// record makes one record of one line. What is wrong with the line is a *BadLine.
-func (p *plan) record(fields []string, line int) (types.Record, error) {
+// record makes one record of one line, and a hash of the point that it is of. What is wrong with the line is a *BadLine.
+func (p *plan) record(fields []string, line int) (types.Record, uint64, error) {
 	nanos, err := p.unit.nanoseconds(fields[p.time])
 	if err != nil {
-		return types.Record{}, &BadLine{Line: line, Reason: fmt.Sprintf("column %q: %v", p.names[p.time], err)}
+		return types.Record{}, 0, &BadLine{Line: line, Reason: fmt.Sprintf("column %q: %v", p.names[p.time], err)}
 	}
 	r := types.Record{Time: aws.String(nanos), MeasureName: aws.String(p.table)}
 	if p.measureName >= 0 {
 		if fields[p.measureName] == "" {
-			return types.Record{}, &BadLine{Line: line, Reason: fmt.Sprintf("column %q, the measure_name, is empty", p.names[p.measureName])}
+			return types.Record{}, 0, &BadLine{Line: line, Reason: fmt.Sprintf("column %q, the measure_name, is empty", p.names[p.measureName])}
 		}
 		r.MeasureName = aws.String(strings.Clone(fields[p.measureName]))
 	}
@@ -97,7 +99,7 @@ func (p *plan) record(fields []string, line int) (types.Record, error) {
 		}
 	}
 	if len(r.Dimensions) == 0 {
-		return types.Record{}, &BadLine{Line: line, Reason: "all its dimensions are empty"}
+		return types.Record{}, 0, &BadLine{Line: line, Reason: "all its dimensions are empty"}
 	}
 	for k, i := range p.measures {
 		if fields[i] != "" {
@@ -105,7 +107,24 @@ func (p *plan) record(fields []string, line int) (types.Record, error) {
 		}
 	}
 	if len(r.MeasureValues) == 0 {
-		return types.Record{}, &BadLine{Line: line, Reason: "all its measures are empty"}
+		return types.Record{}, 0, &BadLine{Line: line, Reason: "all its measures are empty"}
 	}
-	return r, nil
+	return r, p.point(&r), nil
+}
+
+// point hashes time, measure name and dimensions, which come in the plan's order.
+func (p *plan) point(r *types.Record) uint64 {
+	var h maphash.Hash
+	h.SetSeed(p.seed)
+	write := func(s *string) { // never fails
+		_, _ = h.WriteString(*s)
+		_ = h.WriteByte(0)
+	}
+	write(r.Time)
+	write(r.MeasureName)
+	for i := range r.Dimensions {
+		write(r.Dimensions[i].Name)
+		write(r.Dimensions[i].Value)
+	}
+	return h.Sum64()
 }

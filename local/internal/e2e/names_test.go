@@ -11,7 +11,7 @@ import (
 func (s *site) put(t testing.TB, database, table string, measures ...string) {
 	t.Helper()
 	create(t, s.writer(), database, table)
-	r := tsdb.Record{MeasureName: "m", MeasureType: "MULTI", Time: "1"}
+	r := tsdb.Record{MeasureName: "m", MeasureType: "MULTI", Time: "1", Dimensions: []tsdb.Dimension{{Name: "rack", Value: "1"}}}
 	for _, name := range measures {
 		r.MeasureValues = append(r.MeasureValues, tsdb.MeasureValue{Name: name, Type: "VARCHAR", Value: database + "/" + table + "/" + name})
 	}
@@ -23,7 +23,7 @@ func (s *site) put(t testing.TB, database, table string, measures ...string) {
 func TestNames(t *testing.T) {
 	t.Parallel()
 	s := serve(t, openDB(t), setting{}, nil)
-	s.put(t, "Mixed", "DevOps", "Usage", "weird name", `quo"te`, "dot.ted", "dash-ed", "SELECT", "ÜBER", "a::b", "semi;colon", "com--ment", "'apo'")
+	s.put(t, "Mixed", "DevOps", "Usage", "weird name", `quo"te`, "dot.ted", "dash-ed", "SELECT", "ÜBER", "a;;b", "semi;colon", "com--ment", "'apo'")
 	s.put(t, "my-db.v1", "t.1-a_B", "x")
 	s.put(t, "both", "cpu", "x")
 	s.put(t, "both", "CPU", "x")
@@ -76,7 +76,7 @@ func TestNames(t *testing.T) {
 func TestOddColumnNames(t *testing.T) {
 	t.Parallel()
 	s := serve(t, openDB(t), setting{}, nil)
-	odd := []string{"weird name", `quo"te`, `""`, "dot.ted", "dash-ed", "SELECT", "ÜBER", "a::b", "semi;colon", "com--ment", "'apo'", "new\nline", "😀", "/*", "日本", "İstanbul"}
+	odd := []string{"weird name", `quo"te`, `""`, "dot.ted", "dash-ed", "SELECT", "ÜBER", "a;;b", "semi;colon", "com--ment", "'apo'", "new\nline", "😀", "/*", "日本", "İstanbul"}
 	s.put(t, "db", "odd", odd...)
 	with, without := s.engines()
 	var names, conditions []string

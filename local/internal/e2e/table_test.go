@@ -181,7 +181,7 @@ func (t *table) add(r *rand.Rand, i int, single bool) {
 	}
 	row[3] = fmt.Sprintf("m%d", r.IntN(3))
 	if single {
-		row[3] = "measure of " + measures[at].name
+		row[3] = strings.ReplaceAll("measure of "+measures[at].name, "::", " ") // a name may have no colon
 	}
 	for j, c := range measures {
 		if j == at || !single && (i == 0 || r.IntN(3) > 0) {

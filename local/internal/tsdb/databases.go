@@ -21,8 +21,11 @@ func (d *database) view() *Database {
 	return &v
 }
 
-// CreateDatabase makes a database. Errors: Conflict, Quota.
+// CreateDatabase makes a database. Errors: Validation (a tag), Conflict, Quota.
 func (db *DB) CreateDatabase(ctx context.Context, name, kmsKeyID string, tags map[string]string) (*Database, error) {
+	if err := checkTags(tags); err != nil {
+		return nil, err
+	}
 	db.writing.Lock()
 	defer db.writing.Unlock()
 	if _, _, err := db.find(name, ""); err == nil {

@@ -29,12 +29,14 @@ type DB struct {
 	options Options
 	duck    *duck.DB
 
-	writing sync.Mutex       // one change at a time: of the catalog or of records
-	nextID  int64            // under writing
-	newest  map[int64]newest // under writing: by table number, of the tables written to since the start
+	queue   *queue          // of writes
+	writing sync.Mutex      // one change at a time: of the catalog or of records
+	nextID  int64           // under writing
+	times   map[int64]times // under writing: by table number, of the tables written to since the start
 
 	mu        sync.RWMutex
 	databases map[string]*database
+	settings  Settings
 }
 
 // database is the stored document of a database.
@@ -53,6 +55,7 @@ var setup = []string{
 	"CREATE TABLE IF NOT EXISTS meta.format (version INTEGER)",
 	"CREATE TABLE IF NOT EXISTS meta.databases (name VARCHAR, doc VARCHAR)",
 	"CREATE TABLE IF NOT EXISTS meta.tables (id BIGINT, doc VARCHAR)",
+	"CREATE TABLE IF NOT EXISTS meta.settings (doc VARCHAR)",
 }
 
 const formatVersion = 1
@@ -83,7 +86,7 @@ func Open(o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the embedded Timestream: %w", err)
 	}
-	db := &DB{options: o, duck: d, nextID: 1, newest: map[int64]newest{}, databases: map[string]*database{}}
+	db := &DB{options: o, duck: d, queue: newQueue(), nextID: 1, times: map[int64]times{}, databases: map[string]*database{}, settings: NewSettings()}
 	if err := db.load(context.Background()); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the embedded Timestream in %s: %w", o.Dir, err), d.Close())
 	}
@@ -111,6 +114,11 @@ func (db *DB) load(ctx context.Context) error {
 		return err
 	}
 	if err := db.checkFormat(ctx); err != nil {
+		return err
+	}
+	if err := db.each(ctx, "SELECT doc FROM meta.settings", func(doc []byte) error {
+		return json.Unmarshal(doc, &db.settings)
+	}); err != nil {
 		return err
 	}
 	if err := db.each(ctx, "SELECT doc FROM meta.databases", func(doc []byte) error {

@@ -4,7 +4,7 @@
 // # Storage
 //
 // A data folder holds one file, timestream.duckdb, and DuckDB's log beside it. The schema "meta" holds one JSON document
-// for each database and table; the documents are small and live in memory while the database is open. Each Timestream
+// for each database and table and one for the account's settings; the documents are small and live in memory while the database is open. Each Timestream
 // table is one DuckDB table "t<number>", because DuckDB's names ignore case and Timestream's do not:
 //
 //	series   UBIGINT       hash of dimensions and measure_name, to find the row that a write repeats
@@ -13,8 +13,12 @@
 //	t        TIMESTAMP_NS  time
 //	c0, c1…  VARCHAR, DOUBLE, BIGINT, BOOLEAN or TIMESTAMP_NS: dimensions and values in order of first appearance
 //
-// A write is one transaction: schema growth, replaced rows and new rows together. When WriteRecords has returned, its
-// records are in the log on disk and survive the process being killed.
+// A write is in one transaction: schema growth, replaced rows and new rows together. Writes that wait for the one before
+// share the next transaction, with the outcome that they would have had one after the other. When WriteRecords has
+// returned, its records are in the log, flushed to the disk, and survive the process being killed.
+//
+// Whether a write repeats a row is known from the times at which each series has rows, in memory; only points that lie
+// between them are looked for in the table.
 //
 // # Retention
 //

@@ -1,8 +1,6 @@
 package tsdb
 
 import (
-	"strings"
-
 	"athena-timestream/local/internal/sqlparse"
 	"athena-timestream/local/internal/translate"
 )
@@ -10,7 +8,7 @@ import (
 // Prepared is what a statement would return.
 type Prepared struct {
 	Columns []PreparedColumn
-	Params  []string // names of @parameters in order of appearance; their types are not inferred
+	Params  []translate.Column // @parameters in order of appearance; type Unknown where the statement leaves it open
 }
 
 // PreparedColumn is one result column and, when it is nothing but a table's column, where it comes from.
@@ -20,7 +18,8 @@ type PreparedColumn struct {
 	Aliased         bool // the name was given by AS, or the column is an expression
 }
 
-// Prepare checks a statement and returns its columns without running it. Parameters count as nulls. Errors: Validation.
+// Prepare checks a statement and returns the columns of its SELECT, for UNLOAD too, without running it. Parameters count as
+// nulls of the types that the statement asks for. Errors: Validation.
 func (db *DB) Prepare(sql string) (*Prepared, error) {
 	statement, err := sqlparse.Parse(sql, sqlparse.Timestream)
 	if err != nil {
@@ -31,34 +30,26 @@ func (db *DB) Prepare(sql string) (*Prepared, error) {
 	} else if c != nil {
 		return &Prepared{Columns: withoutOrigin(c.columns)}, nil
 	}
-	query, ok := statement.(*sqlparse.Query)
-	if !ok {
-		return nil, errorf(Validation, "UNLOAD is not supported yet by the embedded Timestream: prepare the SELECT itself.")
-	}
-	params := parameters(query)
-	if len(params) > 0 {
-		again, err := sqlparse.Parse(withNulls(sql, params), sqlparse.Timestream)
-		if err != nil {
-			return nil, statementError(err)
-		}
-		if query, ok = again.(*sqlparse.Query); !ok {
-			return nil, errorf(Validation, "The statement cannot be prepared.")
-		}
-	}
-	result, err := db.translate(query)
+	result, query, err := db.prepare(statement)
 	if err != nil {
 		return nil, err
 	}
-	p := &Prepared{Columns: withoutOrigin(result.Columns)}
-	seen := map[string]bool{}
-	for _, param := range params {
-		if !seen[param.Name] {
-			seen[param.Name] = true
-			p.Params = append(p.Params, param.Name)
-		}
-	}
+	p := &Prepared{Columns: withoutOrigin(result.Columns), Params: result.Params}
 	addOrigins(p.Columns, query)
 	return p, nil
+}
+
+// prepare translates a statement's SELECT; UNLOAD's options are checked too.
+func (db *DB) prepare(statement sqlparse.Statement) (*translate.Result, *sqlparse.Query, error) {
+	switch s := statement.(type) {
+	case *sqlparse.Query:
+		result, err := db.translate(s, true)
+		return result, s, err
+	case *sqlparse.Unload:
+		result, _, err := db.planUnload(s, true)
+		return result, s.Query, err
+	}
+	return nil, nil, errorf(Validation, "The statement cannot be prepared.")
 }
 
 func withoutOrigin(columns []translate.Column) []PreparedColumn {
@@ -67,30 +58,6 @@ func withoutOrigin(columns []translate.Column) []PreparedColumn {
 		out[i] = PreparedColumn{Column: c}
 	}
 	return out
-}
-
-func parameters(query *sqlparse.Query) []*sqlparse.Param {
-	var params []*sqlparse.Param
-	sqlparse.Walk(query, func(n sqlparse.Node) bool {
-		if p, ok := n.(*sqlparse.Param); ok {
-			params = append(params, p)
-		}
-		return true
-	})
-	return params
-}
-
-// withNulls writes NULL over every parameter, and as many spaces as keep the places in later messages right.
-func withNulls(sql string, params []*sqlparse.Param) string {
-	lines := strings.Split(sql, "\n")
-	for i := len(params) - 1; i >= 0; i-- {
-		p := params[i]
-		line := []rune(lines[p.Place.Line-1])
-		from, length := p.Place.Col-1, len([]rune(p.Name))+1
-		null := "NULL" + strings.Repeat(" ", max(0, length-4))
-		lines[p.Place.Line-1] = string(line[:from]) + null + string(line[from+length:])
-	}
-	return strings.Join(lines, "\n")
 }
 
 // addOrigins names the table of plain columns of a query over one table, the case in which it is certain. More than one

@@ -10,6 +10,7 @@ import (
 	"athena-timestream/local/internal/duck"
 	"athena-timestream/local/internal/sqlparse"
 	"athena-timestream/local/internal/translate"
+	"athena-timestream/local/internal/unload"
 )
 
 // Cursor is a result that is computed while it is read; nothing runs before the first Next. It must be closed. It is not
@@ -21,6 +22,7 @@ type Cursor struct {
 	err      error                  // of start
 	tables   int
 	metadata bool
+	unloaded *unload.Result
 }
 
 // source is what both DuckDB's rows and prepared lists have.
@@ -39,6 +41,9 @@ func (c *Cursor) Metadata() bool { return c.metadata }
 
 // Tables counts the mentions of tables in the statement.
 func (c *Cursor) Tables() int { return c.tables }
+
+// Unloaded is what an UNLOAD has written: nil for other statements, and until Next has returned true.
+func (c *Cursor) Unloaded() *unload.Result { return c.unloaded }
 
 // Next moves to the next row; after false look at Err.
 func (c *Cursor) Next() bool {
@@ -71,8 +76,13 @@ func (c *Cursor) Close() error {
 }
 
 // Query parses and translates a statement. The context covers the cursor's whole life. Errors: Validation for all that is
-// wrong with the text or the names in it; what goes wrong while it runs is the cursor's Err.
+// wrong with the text or the names in it; what goes wrong while it runs is the cursor's Err. UNLOAD is refused.
 func (db *DB) Query(ctx context.Context, sql string) (*Cursor, error) {
+	return db.QueryTo(ctx, sql, unload.Destination{})
+}
+
+// QueryTo is Query with a place for the files of UNLOAD.
+func (db *DB) QueryTo(ctx context.Context, sql string, to unload.Destination) (*Cursor, error) {
 	statement, err := sqlparse.Parse(sql, sqlparse.Timestream)
 	if err != nil {
 		return nil, statementError(err)
@@ -80,11 +90,14 @@ func (db *DB) Query(ctx context.Context, sql string) (*Cursor, error) {
 	if c, err := db.metadata(statement); c != nil || err != nil {
 		return c, err
 	}
+	if s, ok := statement.(*sqlparse.Unload); ok {
+		return db.unload(ctx, s, to)
+	}
 	query, ok := statement.(*sqlparse.Query)
 	if !ok {
-		return nil, errorf(Validation, "UNLOAD is not supported yet by the embedded Timestream: run the SELECT itself.")
+		return nil, errorf(Validation, "The statement is not supported by the embedded Timestream.")
 	}
-	translated, err := db.translate(query)
+	translated, err := db.translate(query, false)
 	if err != nil {
 		return nil, err
 	}
@@ -103,10 +116,11 @@ func (db *DB) run(ctx context.Context, translated *translate.Result) (source, er
 	return rows, nil
 }
 
-func (db *DB) translate(query *sqlparse.Query) (*translate.Result, error) {
+// translate puts a query into DuckDB's SQL; parameters are for prepare only.
+func (db *DB) translate(query *sqlparse.Query, prepare bool) (*translate.Result, error) {
 	now := db.options.Now()
 	result, err := translate.Query(query, translate.Options{
-		Dialect: translate.Timestream, Catalog: &resolver{db: db, now: now}, Now: now,
+		Dialect: translate.Timestream, Catalog: &resolver{db: db, now: now}, Now: now, Prepare: prepare,
 	})
 	if err != nil {
 		return nil, statementError(err)

@@ -40,6 +40,7 @@ type point struct {
 	time    int64 // nanoseconds
 	values  []value
 	version int64
+	key     pointKey
 }
 
 // nanos is the length of each time unit.
@@ -104,10 +105,17 @@ func parse(r Record) (*point, error) {
 	if p.measure == "" {
 		return nil, errorf(Validation, "A measure name is required for every record.")
 	}
+	if err := checkName("measure", p.measure, ":"); err != nil {
+		return nil, err
+	}
 	if err := p.parseDimensions(r); err != nil {
 		return nil, err
 	}
-	return p, p.parseMeasure(r, unit)
+	if err := p.parseMeasure(r, unit); err != nil {
+		return nil, err
+	}
+	p.identify()
+	return p, nil
 }
 
 func parseTime(s string, unit int64) (int64, bool) {
@@ -119,25 +127,38 @@ func parseTime(s string, unit int64) (int64, bool) {
 }
 
 func (p *point) parseDimensions(r Record) error {
-	seen := make(map[string]bool, len(r.Dimensions))
+	if len(r.Dimensions) == 0 { // the service's text: https://github.com/leonyork/xk6-output-timestream/issues/257
+		return errorf(Validation, "At least one dimension is required for a record.")
+	}
+	p.dims = make([]value, 0, len(r.Dimensions))
 	for _, d := range r.Dimensions {
-		if err := checkName(d.Name); err != nil {
+		if err := checkName("dimension", d.Name, notInDimensions); err != nil {
 			return err
 		}
-		if seen[d.Name] {
+		if contains(p.dims, d.Name) {
 			return errorf(Validation, "The dimension %s is specified twice in a record.", d.Name)
 		}
-		seen[d.Name] = true
 		p.dims = append(p.dims, value{column{d.Name, roleDimension, Varchar}, d.Value})
 	}
 	return nil
 }
 
-// checkName refuses the names that the service keeps for itself (page ts-limits, "System identifiers").
-func checkName(name string) error {
-	if name == "" || name == "time" || strings.HasPrefix(name, "ts_") || strings.HasPrefix(name, "measure_name") ||
-		strings.HasPrefix(name, "measure_value") {
-		return errorf(Validation, "The name '%s' is empty or reserved and cannot be used for a dimension or measure.", name)
+func contains(values []value, name string) bool {
+	return slices.ContainsFunc(values, func(v value) bool { return v.Name == name })
+}
+
+// notInDimensions are the characters that a dimension's name cannot have (page ts-limits, "Naming constraints").
+const notInDimensions = ":\u2028\u2029" +
+	"\x00\x01\x02\x03\x04\x05\x06\x07\x08\t\n\x0b\x0c\r\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f"
+
+// checkName refuses the names that the service keeps for itself (page ts-limits, "System identifiers"), and those with
+// characters that a name of the kind cannot have.
+func checkName(kind, name, forbidden string) error {
+	switch {
+	case name == "", name == "time", strings.HasPrefix(name, "ts_"), strings.HasPrefix(name, "measure_name"), strings.HasPrefix(name, "measure_value"):
+		return errorf(Validation, "The name '%s' is empty or reserved and cannot be used for a %s.", name, kind)
+	case strings.ContainsAny(name, forbidden):
+		return errorf(Validation, "The name %q has a character that the name of a %s cannot have.", name, kind)
 	}
 	return nil
 }
@@ -157,7 +178,7 @@ func (p *point) parseMeasure(r Record, unit int64) error {
 	}
 	switch {
 	case t == Timestamp:
-		return errorf(Validation, "The measure value type TIMESTAMP is only supported for measures of a record of type MULTI.")
+		return errorf(Validation, "TIMESTAMP is an invalid measure value type: it is only supported for measures of a record of type MULTI.")
 	case len(r.MeasureValues) > 0:
 		return errorf(Validation, "MeasureValues can only be specified when the measure value type is MULTI.")
 	case r.MeasureValue == nil:
@@ -178,15 +199,14 @@ func (p *point) parseMulti(r Record, unit int64) error {
 	if len(r.MeasureValues) == 0 {
 		return errorf(Validation, "MeasureValues are required when the measure value type is MULTI.")
 	}
-	seen := map[string]bool{}
+	p.values = make([]value, 0, len(r.MeasureValues))
 	for _, m := range r.MeasureValues {
-		if err := checkName(m.Name); err != nil {
+		if err := checkName("measure", m.Name, ":"); err != nil {
 			return err
 		}
-		if seen[m.Name] {
+		if contains(p.values, m.Name) {
 			return errorf(Validation, "The measure %s is specified twice in a record.", m.Name)
 		}
-		seen[m.Name] = true
 		t, ok := measureTypes[m.Type]
 		if !ok || t == Multi {
 			return errorf(Validation, "Invalid type '%s' for the measure %s.", m.Type, m.Name)
@@ -220,14 +240,14 @@ func parseValue(t ValueType, s string, unit int64) (any, bool) {
 	return nil, false
 }
 
-// Limits of a record (page ts-limits).
+// Limits of a record (page ts-limits), lengths in bytes. A record may have 2 KB: for a multi-measure record the page has
+// one limit of that size for the dimensions and one for the values, for a single measure they count together.
 const (
 	maxDimensionsPerRecord = 128
 	maxDimensionName       = 60
 	maxName                = 256
-	maxPairBytes           = 2048
 	maxMeasuresPerRecord   = 256
-	maxMeasureBytes        = 2048
+	maxRecordBytes         = 2048
 )
 
 // refusal is why the service would reject the record for its size, or "".
@@ -235,6 +255,7 @@ func (p *point) refusal() string {
 	if len(p.dims) > maxDimensionsPerRecord {
 		return "The record has more than 128 dimensions."
 	}
+	pairs := 0
 	for _, d := range p.dims {
 		s, _ := d.v.(string)
 		switch {
@@ -242,28 +263,33 @@ func (p *point) refusal() string {
 			return "The dimension " + d.Name + " has an empty value."
 		case len(d.Name) > maxDimensionName:
 			return "The dimension name " + d.Name + " is longer than 60 bytes."
-		case len(d.Name)+len(s) > maxPairBytes:
-			return "The name and value of the dimension " + d.Name + " are longer than 2048 bytes."
 		}
+		pairs += len(d.Name) + len(s)
 	}
-	if len(p.measure) > maxName {
+	switch {
+	case pairs > maxRecordBytes:
+		return "The names and values of the record's dimensions are longer than 2048 bytes."
+	case len(p.measure) > maxName:
 		return "The measure name is longer than 256 bytes."
-	}
-	if len(p.values) > maxMeasuresPerRecord {
+	case len(p.values) > maxMeasuresPerRecord:
 		return "The record has more than 256 measures."
 	}
 	size := 0
 	for _, v := range p.values {
-		size += 8
 		if s, ok := v.v.(string); ok {
-			size += len(s) - 8
+			size += len(s)
+		} else {
+			size += 8
 		}
 		if len(v.Name) > maxName {
 			return "The measure name " + v.Name + " is longer than 256 bytes."
 		}
 	}
-	if size > maxMeasureBytes {
+	switch {
+	case size > maxRecordBytes:
 		return "The measure values of the record are longer than 2048 bytes."
+	case p.mtype != Multi && pairs+len(p.measure)+size > maxRecordBytes:
+		return "The record is longer than 2048 bytes."
 	}
 	return ""
 }

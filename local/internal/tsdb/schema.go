@@ -19,32 +19,40 @@ func (t *table) clash(p *point) string {
 	} else if !ok && len(t.Measures) >= maxMeasureNames {
 		return fmt.Sprintf("The table already has %d measure names.", maxMeasureNames)
 	}
-	for _, v := range slices.Concat(p.dims, p.values) {
-		i, ok := t.byName[v.Name]
-		if !ok {
-			continue
-		}
-		switch c := t.Columns[i]; {
-		case c.Role != v.Role:
-			return fmt.Sprintf("The name %s already exists as a %s of the table.", v.Name, c.Role)
-		case c.Type != v.Type:
-			return fmt.Sprintf("The measure %s already exists with the data type %s; the record has the data type %s.", v.Name, c.Type, v.Type)
-		}
-	}
-	for i, d := range p.dims {
-		for _, v := range p.values {
-			if d.Name == v.Name {
-				return fmt.Sprintf("The name %s is used for a dimension and a measure.", p.dims[i].Name)
+	for _, values := range [][]value{p.dims, p.values} {
+		for _, v := range values {
+			if reason := t.misfit(v); reason != "" {
+				return reason
 			}
 		}
 	}
-	if n := t.count(roleDimension) + t.missing(p.dims); n > maxDimensions {
-		return fmt.Sprintf("The table would have %d dimensions; %d are allowed.", n, maxDimensions)
+	for _, v := range p.values {
+		if contains(p.dims, v.Name) {
+			return fmt.Sprintf("The name %s is used for a dimension and a measure.", v.Name)
+		}
 	}
-	if n := t.count(roleMulti) + t.missing(p.values); n > maxAttributes {
-		return fmt.Sprintf("The table would have %d measures; %d are allowed.", n, maxAttributes)
+	if n := t.missing(p.dims); n > 0 && n+t.count(roleDimension) > maxDimensions {
+		return fmt.Sprintf("The table would have %d dimensions; %d are allowed.", n+t.count(roleDimension), maxDimensions)
+	}
+	if n := t.missing(p.values); p.mtype == Multi && n > 0 && n+t.count(roleMulti) > maxAttributes {
+		return fmt.Sprintf("The table would have %d measures; %d are allowed.", n+t.count(roleMulti), maxAttributes)
 	}
 	return t.keyRefusal(p)
+}
+
+// misfit is why a value does not fit the column of its name, or "".
+func (t *table) misfit(v value) string {
+	i, ok := t.byName[v.Name]
+	if !ok {
+		return ""
+	}
+	switch c := t.Columns[i]; {
+	case c.Role != v.Role:
+		return fmt.Sprintf("The name %s already exists as a %s of the table.", v.Name, c.Role)
+	case c.Type != v.Type:
+		return fmt.Sprintf("The measure %s already exists with the data type %s; the record has the data type %s.", v.Name, c.Type, v.Type)
+	}
+	return ""
 }
 
 // keyRefusal is why a customer-defined partition key refuses the point, or "".
@@ -53,7 +61,7 @@ func (t *table) keyRefusal(p *point) string {
 		if k.Type != "DIMENSION" || k.Enforcement != "REQUIRED" {
 			continue
 		}
-		if !slices.ContainsFunc(p.dims, func(d value) bool { return d.Name == k.Name }) {
+		if !contains(p.dims, k.Name) {
 			return fmt.Sprintf("The record lacks the dimension %s, which is required as the partition key of the table.", k.Name)
 		}
 	}

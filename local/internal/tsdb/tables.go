@@ -15,8 +15,11 @@ import (
 const maxTables = 50_000
 
 // CreateTable makes a table; zero fields of t get the service's defaults, ARN and times are filled in. Errors: NotFound
-// (the database), Conflict, Quota.
+// (the database), Validation (a tag), Conflict, Quota.
 func (db *DB) CreateTable(ctx context.Context, t Table, tags map[string]string) (*Table, error) {
+	if err := checkTags(tags); err != nil {
+		return nil, err
+	}
 	db.writing.Lock()
 	defer db.writing.Unlock()
 	d, _, err := db.find(t.Database, "")
@@ -174,7 +177,7 @@ func (db *DB) DeleteTable(ctx context.Context, databaseName, tableName string) e
 	if err != nil {
 		return fmt.Errorf("delete table %s.%s: %w", databaseName, tableName, err)
 	}
-	delete(db.newest, t.ID)
+	delete(db.times, t.ID)
 	db.swapTable(databaseName, tableName, nil)
 	return nil
 }

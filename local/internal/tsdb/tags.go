@@ -9,6 +9,16 @@ import (
 // maxTags is how many tags a resource may have.
 const maxTags = 200
 
+// checkTags refuses the keys that AWS keeps for itself (page TagRestrictions of the developer guide).
+func checkTags(tags map[string]string) error {
+	for key := range tags {
+		if len(key) >= 4 && strings.EqualFold(key[:4], "aws:") {
+			return errorf(Validation, "The tag key %s begins with aws:, which is reserved.", key)
+		}
+	}
+	return nil
+}
+
 func cloneTags(tags map[string]string) map[string]string {
 	c := make(map[string]string, len(tags))
 	maps.Copy(c, tags)
@@ -43,6 +53,9 @@ func (db *DB) Tags(arn string) (map[string]string, error) {
 
 // Tag adds and replaces tags. Errors: Validation, NotFound, Quota.
 func (db *DB) Tag(ctx context.Context, arn string, tags map[string]string) error {
+	if err := checkTags(tags); err != nil {
+		return err
+	}
 	return db.changeTags(ctx, arn, func(have map[string]string) { maps.Copy(have, tags) })
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -27,53 +26,59 @@ const futureWindow = 15 * time.Minute
 // WriteRecords stores records; when it returns they are on disk. Errors: NotFound, Validation (nothing is stored), or a
 // *RejectedError for single records (all others are stored).
 func (db *DB) WriteRecords(ctx context.Context, r WriteRequest) (Ingested, error) {
-	points := make([]*point, len(r.Records))
+	w := &write{database: r.Database, table: r.Table, points: make([]*point, len(r.Records))}
 	for i, rec := range r.Records {
 		merged, err := merge(r.Common, rec)
 		if err != nil {
 			return Ingested{}, err
 		}
-		if points[i], err = parse(merged); err != nil {
+		if w.points[i], err = parse(merged); err != nil {
 			return Ingested{}, err
 		}
 	}
-	db.writing.Lock()
-	defer db.writing.Unlock()
-	_, t, err := db.find(r.Database, r.Table)
-	if err != nil {
-		return Ingested{}, err
-	}
-	w := &writer{db: db, table: t, now: db.options.Now(), staged: map[pointKey]*row{}}
-	if w.stored, err = db.existing(ctx, t, points); err != nil {
-		return Ingested{}, fmt.Errorf("write to %s.%s: %w", r.Database, r.Table, err)
-	}
-	for i, p := range points {
-		if rejected := w.add(p); rejected != nil {
-			rejected.Index = i
-			w.rejected = append(w.rejected, *rejected)
-		}
-	}
 	// A write that has begun is finished: the client that gave up will repeat it.
-	if err := w.commit(context.WithoutCancel(ctx)); err != nil {
-		return Ingested{}, fmt.Errorf("write to %s.%s: %w", r.Database, r.Table, err)
-	}
-	if len(w.rejected) > 0 {
+	db.queue.put(w, func(all []*write) { db.store(context.WithoutCancel(ctx), all) })
+	if w.err == nil && len(w.rejected) > 0 {
 		return w.ingested, &RejectedError{Records: w.rejected, Ingested: w.ingested}
 	}
-	return w.ingested, nil
+	return w.ingested, w.err
 }
 
-// writer gathers one write.
+// writer gathers what one transaction does to one table.
 type writer struct {
-	db       *DB
-	table    *table // replaced by a private copy at the first growth
-	grown    bool
-	now      time.Time
-	stored   map[pointKey]*row // rows in the table that the write touches
-	staged   map[pointKey]*row // rows of this write
-	order    []*row            // staged rows in order
-	ingested Ingested
-	rejected []Rejected
+	db     *DB
+	found  *table // as it is in the catalog
+	table  *table // replaced by a private copy at the first growth
+	now    time.Time
+	writes []*write
+	stored map[pointKey]*row // rows in the table that the writes touch
+	staged map[pointKey]*row // new rows
+	order  []*row            // staged rows in order; nil for those that were overwritten in between
+}
+
+// stageAll decides on all records of the writes, in order.
+func (w *writer) stageAll(ctx context.Context) error {
+	var err error
+	if w.stored, err = w.existing(ctx); err != nil {
+		return err
+	}
+	for _, wr := range w.writes {
+		wr.ingested, wr.rejected = Ingested{}, nil
+		for i, p := range wr.points {
+			if rejected := w.add(p); rejected != nil {
+				rejected.Index = i
+				wr.rejected = append(wr.rejected, *rejected)
+				continue
+			}
+			wr.ingested.Total++
+			if p.time >= w.memoryStart().UnixNano() {
+				wr.ingested.Memory++
+			} else {
+				wr.ingested.Magnetic++
+			}
+		}
+	}
+	return nil
 }
 
 // row is a point with its place in the table.
@@ -81,6 +86,7 @@ type row struct {
 	*point
 	rowid    int64 // of a stored row
 	replaced *row  // the stored row that this one takes the place of
+	place    int   // of a staged row in the writer's order
 }
 
 // add stages a point, or says why not.
@@ -94,44 +100,41 @@ func (w *writer) add(p *point) *Rejected {
 	if reason := w.outside(p); reason != "" {
 		return &Rejected{Reason: reason}
 	}
-	key := p.key()
-	old, staged := w.staged[key]
+	old, staged := w.staged[p.key]
 	if !staged {
-		old = w.stored[key]
+		old = w.stored[p.key]
 	}
-	if old != nil {
-		if p.version > old.version {
-			w.overwrite(key, old, p, staged)
-		} else if rejected := old.refuse(p); rejected != nil {
-			return rejected
-		}
-		w.count(p)
-		return nil
+	switch {
+	case old == nil:
+		w.stage(&row{point: p})
+	case p.version > old.version:
+		w.overwrite(old, p, staged)
+	default:
+		return old.refuse(p)
 	}
-	w.stage(key, &row{point: p})
-	w.count(p)
 	return nil
 }
 
-func (w *writer) stage(key pointKey, r *row) {
+func (w *writer) stage(r *row) {
 	if w.table.grows(r.point) {
-		if !w.grown {
-			w.table, w.grown = w.table.clone(), true
+		if w.table == w.found {
+			w.table = w.table.clone()
 		}
 		w.table.grow(r.point)
 	}
-	w.staged[key] = r
+	w.staged[r.key] = r
+	r.place = len(w.order)
 	w.order = append(w.order, r)
 }
 
 // overwrite replaces a stored or staged row by a newer version.
-func (w *writer) overwrite(key pointKey, old *row, p *point, staged bool) {
+func (w *writer) overwrite(old *row, p *point, staged bool) {
 	r := &row{point: p, replaced: old}
 	if staged {
 		r.replaced = old.replaced
-		w.order = slices.DeleteFunc(w.order, func(o *row) bool { return o == old })
+		w.order[old.place] = nil
 	}
-	w.stage(key, r)
+	w.stage(r)
 }
 
 // refuse is the answer to a point whose version does not exceed the stored one: fine if it says the same.
@@ -162,15 +165,6 @@ func sameValues(a, b []value) bool {
 		}
 	}
 	return true
-}
-
-func (w *writer) count(p *point) {
-	w.ingested.Total++
-	if p.time >= w.memoryStart().UnixNano() {
-		w.ingested.Memory++
-	} else {
-		w.ingested.Magnetic++
-	}
 }
 
 func (w *writer) memoryStart() time.Time {
@@ -205,38 +199,50 @@ func (t *table) keptSince(now time.Time) time.Time {
 	return since
 }
 
-// commit writes the staged rows in one transaction and then shows the new schema.
-func (w *writer) commit(ctx context.Context) error {
-	if len(w.order) == 0 {
+// commit writes the staged rows in one transaction and then shows the new schemas.
+func (db *DB) commit(ctx context.Context, all []*writer) error {
+	var writers []*writer // that have something to write
+	for _, w := range all {
+		if len(w.order) > 0 {
+			writers = append(writers, w)
+		}
+	}
+	if len(writers) == 0 {
 		return nil
 	}
-	t := w.table
-	_, old, err := w.db.find(t.Table.Database, t.Table.Name)
-	if err != nil {
-		return err
-	}
-	before := len(old.Columns)
-	err = w.db.duck.Update(ctx, func(tx *duck.Tx) error {
-		if w.grown {
-			if err := storeGrowth(ctx, tx, t, before); err != nil {
+	err := db.duck.Update(ctx, func(tx *duck.Tx) error {
+		for _, w := range writers {
+			if err := w.write(ctx, tx); err != nil {
 				return err
 			}
 		}
-		if err := w.deleteReplaced(ctx, tx); err != nil {
-			return err
-		}
-		return tx.Append(ctx, "main", t.physicalName(), w.appendRows)
+		return nil
 	})
 	if err != nil {
 		return err
 	}
-	if w.grown {
-		w.db.swapTable(t.Table.Database, t.Table.Name, t)
-	}
-	for _, r := range w.order {
-		w.db.newest[t.ID].add(r.key())
+	for _, w := range writers {
+		if w.table != w.found {
+			db.swapTable(w.table.Table.Database, w.table.Table.Name, w.table)
+		}
+		for key := range w.staged {
+			db.times[w.table.ID].add(key)
+		}
 	}
 	return nil
+}
+
+// write puts the staged rows into the table.
+func (w *writer) write(ctx context.Context, tx *duck.Tx) error {
+	if w.table != w.found {
+		if err := storeGrowth(ctx, tx, w.table, len(w.found.Columns)); err != nil {
+			return err
+		}
+	}
+	if err := w.deleteReplaced(ctx, tx); err != nil {
+		return err
+	}
+	return tx.Append(ctx, "main", w.table.physicalName(), w.appendRows)
 }
 
 func storeGrowth(ctx context.Context, tx *duck.Tx, t *table, before int) error {
@@ -256,7 +262,7 @@ func storeGrowth(ctx context.Context, tx *duck.Tx, t *table, before int) error {
 func (w *writer) deleteReplaced(ctx context.Context, tx *duck.Tx) error {
 	var ids []string
 	for _, r := range w.order {
-		if r.replaced != nil {
+		if r != nil && r.replaced != nil {
 			ids = append(ids, fmt.Sprint(r.replaced.rowid))
 		}
 	}
@@ -269,8 +275,11 @@ func (w *writer) deleteReplaced(ctx context.Context, tx *duck.Tx) error {
 func (w *writer) appendRows(add func(values ...any) error) error {
 	cells := make([]any, 4+len(w.table.Columns))
 	for _, r := range w.order {
+		if r == nil {
+			continue
+		}
 		clear(cells)
-		cells[0], cells[1], cells[2], cells[3] = r.key().series, r.version, r.measure, r.time
+		cells[0], cells[1], cells[2], cells[3] = r.key.series, r.version, r.measure, r.time
 		for _, v := range r.dims {
 			cells[4+w.table.byName[v.Name]] = v.v
 		}

@@ -96,7 +96,7 @@ func (s *Server) listDatabases(c *call) (any, error) {
 	if err := c.decode(&in); err != nil {
 		return nil, err
 	}
-	part, next, err := pageOf(s.db.Databases(), in.MaxResults, in.NextToken, func(d tsdb.Database) string { return d.Name })
+	part, next, err := pageOf(s.db.Databases(), listing{in.MaxResults, in.NextToken, maxListed}, func(d tsdb.Database) string { return d.Name })
 	if err != nil {
 		return nil, err
 	}
@@ -110,22 +110,29 @@ func (s *Server) listDatabases(c *call) (any, error) {
 	return out, nil
 }
 
-// maxListed is the page size of lists, and the most that can be asked for.
+// maxListed is the page size of lists of databases and tables, and the most that can be asked for.
 const maxListed = 20
 
+// listing says which page of a list is asked for.
+type listing struct {
+	maxResults *int64
+	token      *string
+	most       int64 // the largest maxResults, and its default
+}
+
 // pageOf cuts a sorted list. The token names the last item given, so that changes between calls lose nothing.
-func pageOf[T any](all []T, maxResults *int64, token *string, key func(T) string) (part []T, next string, err error) {
+func pageOf[T any](all []T, l listing, key func(T) string) (part []T, next string, err error) {
 	var check constraints
-	check.between("maxResults", maxResults, 1, maxListed)
+	check.between("maxResults", l.maxResults, 1, l.most)
 	if err := check.err(); err != nil {
 		return nil, "", err
 	}
-	size := maxListed
-	if maxResults != nil {
-		size = int(*maxResults)
+	size := int(l.most)
+	if l.maxResults != nil {
+		size = int(*l.maxResults)
 	}
-	if token != nil {
-		after, err := base64.RawURLEncoding.DecodeString(*token)
+	if l.token != nil {
+		after, err := base64.RawURLEncoding.DecodeString(*l.token)
 		if err != nil {
 			return nil, "", badToken
 		}

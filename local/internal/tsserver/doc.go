@@ -17,6 +17,7 @@
 //
 // # What differs from the service
 //
-// CumulativeBytesScanned counts the bytes of the result so far, since DuckDB does not tell what it read. UNLOAD, batch load and
-// scheduled queries are not there.
+// CumulativeBytesScanned counts the bytes of the result so far, or of the files of an UNLOAD, since DuckDB does not tell what it
+// read. PrepareQuery of an UNLOAD describes the columns of its SELECT; the guide does not say which it means. Batch load and
+// scheduled queries are refused, request rates are not limited, and tables are ready at once.
 package tsserver

@@ -1,69 +1,19 @@
 package tsserver
 
 import (
-	"encoding/json"
 	"fmt"
-	"strconv"
-	"unicode/utf8"
 
 	"athena-timestream/local/internal/translate"
+	"athena-timestream/local/internal/tswire"
 )
 
-// scalarNames are the wire names of the types that have one.
-var scalarNames = map[translate.Kind]string{
-	translate.Unknown:           "UNKNOWN",
-	translate.Varchar:           "VARCHAR",
-	translate.Double:            "DOUBLE",
-	translate.Boolean:           "BOOLEAN",
-	translate.Bigint:            "BIGINT",
-	translate.Integer:           "INTEGER",
-	translate.Timestamp:         "TIMESTAMP",
-	translate.Date:              "DATE",
-	translate.Time:              "TIME",
-	translate.IntervalDaySecond: "INTERVAL_DAY_TO_SECOND",
-	translate.IntervalYearMonth: "INTERVAL_YEAR_TO_MONTH",
-}
-
-// columnInfo is a column on the wire.
-type columnInfo struct {
-	Name string `json:",omitempty"`
-	Type *columnType
-}
-
-type columnType struct {
-	ScalarType                       string        `json:",omitempty"`
-	ArrayColumnInfo                  *columnInfo   `json:",omitempty"`
-	RowColumnInfo                    []*columnInfo `json:",omitempty"`
-	TimeSeriesMeasureValueColumnInfo *columnInfo   `json:",omitempty"`
-}
-
-// newColumnType puts a type on the wire. Types that the service cannot return (varbinary) are an error.
-func newColumnType(t translate.Type) (*columnType, error) {
-	if name, ok := scalarNames[t.Kind]; ok {
-		return &columnType{ScalarType: name}, nil
+// wireType puts a type on the wire. Types that the service cannot return (varbinary) are the caller's fault.
+func wireType(t translate.Type) (*tswire.ColumnType, error) {
+	c, err := tswire.NewColumnType(t)
+	if err != nil {
+		return nil, invalid("The type %s cannot be returned by a query.", t)
 	}
-	switch t.Kind {
-	case translate.Array, translate.TimeSeries:
-		elem, err := newColumnType(*t.Elem)
-		if err != nil {
-			return nil, err
-		}
-		if t.Kind == translate.Array {
-			return &columnType{ArrayColumnInfo: &columnInfo{Type: elem}}, nil
-		}
-		return &columnType{TimeSeriesMeasureValueColumnInfo: &columnInfo{Type: elem}}, nil
-	case translate.Row:
-		c := &columnType{}
-		for _, f := range t.Fields {
-			ft, err := newColumnType(f.Type)
-			if err != nil {
-				return nil, err
-			}
-			c.RowColumnInfo = append(c.RowColumnInfo, &columnInfo{f.Name, ft})
-		}
-		return c, nil
-	}
-	return nil, invalid("The type %s cannot be returned by a query.", t)
+	return c, nil
 }
 
 // encoder appends one value as a Datum. A value that does not fit the type is an error of the embedded server.
@@ -85,42 +35,30 @@ func newEncoder(t translate.Type) encoder {
 		}
 		return rowEncoder(fields)
 	case translate.Varchar:
-		return scalar(func(dst []byte, s string) []byte { return appendJSON(dst, s) })
-	case translate.Double:
-		return quoted(appendDouble)
-	case translate.Boolean:
-		return quoted(strconv.AppendBool)
-	case translate.Bigint, translate.Integer:
-		return quoted(func(dst []byte, n int64) []byte { return strconv.AppendInt(dst, n, 10) })
-	case translate.Timestamp:
-		return quoted(appendTimestamp)
-	case translate.Date:
-		return quoted(appendDate)
-	case translate.Time:
-		return quoted(appendTime)
-	case translate.IntervalDaySecond:
-		return quoted(appendDaySecond)
-	case translate.IntervalYearMonth:
-		return quoted(appendYearMonth)
+		return varchar
+	case translate.Unknown:
+		return func(dst []byte, _ any) ([]byte, error) { return append(dst, nullDatum...), nil }
 	}
-	return func(dst []byte, _ any) ([]byte, error) { return append(dst, nullDatum...), nil } // Unknown
+	return quoted(tswire.Scalar(t.Kind))
 }
 
-// scalar wraps a text that is written with its quotes.
-func scalar[T any](write func([]byte, T) []byte) encoder {
+func varchar(dst []byte, v any) ([]byte, error) {
+	s, ok := v.(string)
+	if !ok {
+		return nullOr[string](dst, v)
+	}
+	return append(tswire.AppendJSON(append(dst, `{"ScalarValue":`...), s), '}'), nil
+}
+
+// quoted writes texts that need no escaping.
+func quoted(text tswire.Text) encoder {
 	return func(dst []byte, v any) ([]byte, error) {
-		x, ok := v.(T)
-		if !ok {
-			return nullOr[T](dst, v)
+		if v == nil {
+			return append(dst, nullDatum...), nil
 		}
-		dst = append(dst, `{"ScalarValue":`...)
-		return append(write(dst, x), '}'), nil
+		dst, err := text(append(dst, `{"ScalarValue":"`...), v)
+		return append(dst, `"}`...), err
 	}
-}
-
-// quoted is scalar for texts that need no escaping.
-func quoted[T any](write func([]byte, T) []byte) encoder {
-	return scalar(func(dst []byte, x T) []byte { return append(write(append(dst, '"'), x), '"') })
 }
 
 func nullOr[T any](dst []byte, v any) ([]byte, error) {
@@ -172,7 +110,7 @@ func seriesEncoder(elem encoder) encoder {
 			if !ok {
 				return nil, fmt.Errorf("the time of a point is %v", pair[0])
 			}
-			dst = append(appendTimestamp(append(dst, `{"Time":"`...), ns), `","Value":`...)
+			dst = append(tswire.AppendTimestamp(append(dst, `{"Time":"`...), ns), `","Value":`...)
 			dst, err := elem(dst, pair[1])
 			return append(dst, '}'), err
 		})
@@ -192,18 +130,4 @@ func appendList(dst []byte, values []any, one func([]byte, int, any) ([]byte, er
 		}
 	}
 	return append(dst, ']'), nil
-}
-
-// appendJSON writes a JSON string.
-func appendJSON(dst []byte, s string) []byte {
-	plain := true
-	for i := 0; i < len(s) && plain; i++ {
-		c := s[i]
-		plain = c >= 0x20 && c < utf8.RuneSelf && c != '"' && c != '\\'
-	}
-	if plain {
-		return append(append(append(dst, '"'), s...), '"')
-	}
-	text, _ := json.Marshal(s) // a string always marshals
-	return append(dst, text...)
 }

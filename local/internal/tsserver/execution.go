@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"athena-timestream/local/internal/tsdb"
+	"athena-timestream/local/internal/tswire"
+	"athena-timestream/local/internal/unload"
 )
 
 // execution is one query between its first call and its last page. Its pages form a chain: answer n carries the token
@@ -32,6 +34,7 @@ type execution struct {
 	page     *page      // being filled, or withheld
 	carry    []byte     // a row that did not fit the last page
 	scanned  int64
+	unloaded unload.Result
 	total    int    // rows given
 	answered int    // the number of the latest answer, 0 before the first
 	uses     int    // calls that have had the latest answer
@@ -54,13 +57,13 @@ type page struct {
 // newExecution binds the encoders.
 func newExecution(cursor *tsdb.Cursor) (*execution, error) {
 	e := &execution{cursor: cursor}
-	infos := make([]*columnInfo, len(cursor.Columns()))
+	infos := make([]*tswire.ColumnInfo, len(cursor.Columns()))
 	for i, c := range cursor.Columns() {
-		t, err := newColumnType(c.Type)
+		t, err := wireType(c.Type)
 		if err != nil {
 			return nil, err
 		}
-		infos[i] = &columnInfo{c.Name, t}
+		infos[i] = &tswire.ColumnInfo{Name: c.Name, Type: t}
 		e.encoders = append(e.encoders, newEncoder(c.Type))
 	}
 	head, err := json.Marshal(infos)
@@ -150,6 +153,10 @@ func (e *execution) next(wait time.Duration, now time.Time, withhold func(p *pag
 		rows, e.rows, e.page = p.rows, p.n, nil
 		e.finished = p.last
 		e.scanned += int64(len(rows))
+		if u := e.cursor.Unloaded(); u != nil {
+			e.unloaded = *u
+			e.scanned = u.Bytes
+		}
 		e.total += p.n
 	}
 	e.answered++
@@ -161,9 +168,9 @@ func (e *execution) next(wait time.Duration, now time.Time, withhold func(p *pag
 // answer is the JSON of a page.
 func (e *execution) answer(rows []byte) []byte {
 	b := make([]byte, 0, len(rows)+len(e.head)+envelope)
-	b = append(appendJSON(append(b, `{"QueryId":`...), e.id), ',')
+	b = append(tswire.AppendJSON(append(b, `{"QueryId":`...), e.id), ',')
 	if !e.finished {
-		b = append(appendJSON(append(b, `"NextToken":`...), e.token(e.answered+1)), ',')
+		b = append(tswire.AppendJSON(append(b, `"NextToken":`...), e.token(e.answered+1)), ',')
 	}
 	b = append(append(append(append(b, e.head...), `,"Rows":[`...), rows...), `],"QueryStatus":{"ProgressPercentage":`...)
 	b = strconv.AppendFloat(b, e.progress(), 'f', 1, 64)
@@ -176,7 +183,8 @@ func (e *execution) answer(rows []byte) []byte {
 	b = strconv.AppendInt(append(b, `,"CumulativeBytesMetered":`...), metered, 10)
 	b = append(b, '}')
 	if e.insights && e.finished {
-		b = fmt.Appendf(b, `,"QueryInsightsResponse":{"QueryTableCount":%d,"OutputRows":%d,"OutputBytes":%d}`, e.cursor.Tables(), e.total, e.scanned)
+		b = fmt.Appendf(b, `,"QueryInsightsResponse":{"QueryTableCount":%d,"OutputRows":%d,"OutputBytes":%d,"UnloadPartitionCount":%d,"UnloadWrittenRows":%d,"UnloadWrittenBytes":%d}`,
+			e.cursor.Tables(), e.total, e.scanned, e.unloaded.Partitions, e.unloaded.Rows, e.unloaded.Bytes)
 	}
 	return append(b, '}')
 }
@@ -190,6 +198,15 @@ func (e *execution) progress() float64 {
 		return 0
 	}
 	return 100 - 100/float64(e.answered+1)
+}
+
+// ended tells whether the last page has been given. An execution that is busy has not ended.
+func (e *execution) ended() bool {
+	if !e.mu.TryLock() {
+		return false
+	}
+	defer e.mu.Unlock()
+	return e.finished && !e.cancelled.Load()
 }
 
 // release stops the query, waits for a page that is being filled, and frees the cursor. The execution may stay known, to

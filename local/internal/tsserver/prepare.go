@@ -1,15 +1,18 @@
 package tsserver
 
-import "athena-timestream/local/internal/tsdb"
+import (
+	"athena-timestream/local/internal/tsdb"
+	"athena-timestream/local/internal/tswire"
+)
 
 type parameterMapping struct {
 	Name string
-	Type *columnType
+	Type *tswire.ColumnType
 }
 
 type selectColumn struct {
 	Name         string
-	Type         *columnType
+	Type         *tswire.ColumnType
 	DatabaseName string `json:",omitempty"`
 	TableName    string `json:",omitempty"`
 	Aliased      bool
@@ -47,14 +50,18 @@ func prepareOutput(sql string, prepared *tsdb.Prepared) (any, error) {
 		Parameters  []parameterMapping
 	}{QueryString: sql, Columns: []selectColumn{}, Parameters: []parameterMapping{}}
 	for _, c := range prepared.Columns {
-		t, err := newColumnType(c.Type)
+		t, err := wireType(c.Type)
 		if err != nil {
 			return nil, err
 		}
 		out.Columns = append(out.Columns, selectColumn{c.Name, t, c.Database, c.Table, c.Aliased})
 	}
-	for _, name := range prepared.Params {
-		out.Parameters = append(out.Parameters, parameterMapping{name, &columnType{ScalarType: "UNKNOWN"}})
+	for _, p := range prepared.Params {
+		t, err := wireType(p.Type)
+		if err != nil {
+			return nil, err
+		}
+		out.Parameters = append(out.Parameters, parameterMapping{p.Name, t})
 	}
 	return out, nil
 }

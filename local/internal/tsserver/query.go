@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"athena-timestream/local/internal/unload"
 )
 
 type queryInput struct {
@@ -24,6 +26,7 @@ func (in *queryInput) validate() error {
 	c.length("nextToken", in.NextToken, 1, 2048)
 	c.between("maxRows", in.MaxRows, 1, 1000)
 	if in.QueryInsights != nil {
+		c.required("queryInsights.mode", in.QueryInsights.Mode)
 		c.oneOf("queryInsights.mode", in.QueryInsights.Mode, "ENABLED_WITH_RATE_CONTROL", "DISABLED")
 	}
 	return c.err()
@@ -70,7 +73,8 @@ func (s *Server) start(c *call, in *queryInput) ([]byte, error) {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
-	cursor, err := s.db.Query(ctx, *in.QueryString)
+	id := newID("AE", 56)
+	cursor, err := s.db.QueryTo(ctx, *in.QueryString, unload.Destination{Store: s.options.Objects, QueryID: id})
 	if err != nil {
 		cancel()
 		return nil, err
@@ -80,7 +84,7 @@ func (s *Server) start(c *call, in *queryInput) ([]byte, error) {
 		cancel()
 		return nil, errors.Join(err, cursor.Close())
 	}
-	e.id, e.secret = newID("AE", 56), newID("", 26)
+	e.id, e.secret = id, newID("", 26)
 	e.sql, e.principal, e.cancel, e.pageBytes = *in.QueryString, c.principal, cancel, s.options.PageBytes
 	if in.MaxRows != nil {
 		e.maxRows = int(*in.MaxRows)
@@ -93,7 +97,7 @@ func (s *Server) start(c *call, in *queryInput) ([]byte, error) {
 	defer e.mu.Unlock()
 	// A client that leaves now knows no query id: it can neither come back for its pages nor cancel the query.
 	defer context.AfterFunc(c.ctx, cancel)()
-	return s.answer(e, true)
+	return s.answer(c, e, true)
 }
 
 // resume answers a call with a token.
@@ -117,7 +121,7 @@ func (s *Server) resume(c *call, in *queryInput) ([]byte, error) {
 	case repeat:
 		return e.body, nil
 	case advance:
-		return s.answer(e, false)
+		return s.answer(c, e, false)
 	}
 	return nil, badToken
 }
@@ -125,9 +129,9 @@ func (s *Server) resume(c *call, in *queryInput) ([]byte, error) {
 var errCancelled = conflict("The query has been cancelled.")
 
 // answer makes the next answer of e, and drops e when that fails. e.mu is held.
-func (s *Server) answer(e *execution, first bool) ([]byte, error) {
+func (s *Server) answer(c *call, e *execution, first bool) ([]byte, error) {
 	body, err := e.next(s.options.AnswerTime, s.options.Now(), func(p *page) bool {
-		return first && e.maxRows > 0 && !p.last || s.faults.emptyPage(first)
+		return first && e.maxRows > 0 && !p.last || s.faults.Load().emptyPage(first)
 	})
 	if err != nil {
 		if e.cancelled.Load() {
@@ -144,7 +148,7 @@ func (s *Server) answer(e *execution, first bool) ([]byte, error) {
 	}
 	e.idle.Reset(s.options.IdleTimeout)
 	if s.options.OnPage != nil {
-		s.options.OnPage(Page{QueryID: e.id, SQL: e.sql, Metadata: e.cursor.Metadata(), Number: e.answered, Rows: e.rows, Bytes: len(body)})
+		s.options.OnPage(Page{QueryID: e.id, SQL: e.sql, Metadata: e.cursor.Metadata(), Number: e.answered, Rows: e.rows, Bytes: len(body), Took: time.Since(c.began), Trace: c.trace})
 	}
 	return body, nil
 }
@@ -224,6 +228,8 @@ func (s *Server) remove(e *execution) {
 	go e.close() //nolint:errcheck // it may wait for a page; a cursor closes without errors
 }
 
+var idPattern = newPattern(`[a-zA-Z0-9]+`)
+
 // cancelQuery is the operation CancelQuery.
 func (s *Server) cancelQuery(c *call) (any, error) {
 	var in struct{ QueryId *string } //nolint:revive // the wire's spelling
@@ -233,6 +239,7 @@ func (s *Server) cancelQuery(c *call) (any, error) {
 	var check constraints
 	check.required("queryId", in.QueryId)
 	check.length("queryId", in.QueryId, 1, 64)
+	check.matches("queryId", in.QueryId, idPattern)
 	if err := check.err(); err != nil {
 		return nil, err
 	}
@@ -245,6 +252,9 @@ func (s *Server) cancelQuery(c *call) (any, error) {
 	answer := struct {
 		CancellationMessage string `json:",omitempty"`
 	}{}
+	if e.ended() { // too late, which is no fault; the last page can still be asked for again
+		return answer, nil
+	}
 	if e.cancelled.Swap(true) {
 		answer.CancellationMessage = "A cancellation of the query has already been requested."
 	}

@@ -101,7 +101,7 @@ func TestSelectOne(t *testing.T) {
 	s := start(t, setup{server: tsserver.Options{OnPage: func(p tsserver.Page) {
 		mu.Lock()
 		defer mu.Unlock()
-		p.Bytes = 0
+		p.Bytes, p.Took = 0, 0
 		seen = append(seen, p)
 	}}})
 	_, pages, err := readAll(s.query, &timestreamquery.QueryInput{QueryString: aws.String("SELECT 1")})
@@ -182,7 +182,7 @@ func TestStatementErrors(t *testing.T) {
 		`SELECT vehicleName FROM "Data.Base"."iot"`:              "ValidationException 400: line 1:8: Column 'vehicleName' does not exist",
 		`DELETE FROM "Data.Base"."iot"`:                          "ValidationException 400: line 1:1",
 		`SELEC 1`:                                                "ValidationException 400: line 1:1",
-		`UNLOAD (SELECT 1) TO 's3://b/p'`:                        "ValidationException 400: UNLOAD is not supported yet by the embedded Timestream",
+		`UNLOAD (SELECT 1) TO 's3://b/p'`:                        "ValidationException 400: UNLOAD needs S3",
 		`SELECT * FROM read_csv('/etc/hosts')`:                   "ValidationException 400: ",
 		`SELECT CAST(host AS bigint) FROM "Data.Base"."numbers"`: "QueryExecutionException 400: ",
 	} {
@@ -245,6 +245,19 @@ func TestCancel(t *testing.T) {
 	_, err = s.query.CancelQuery(ctx, &timestreamquery.CancelQueryInput{QueryId: aws.String("AENONE")})
 	if codeOf(err) != "ValidationException 400" {
 		t.Errorf("unknown: %v", err)
+	}
+	// Too late is no fault: the last page is still there to be repeated.
+	ended, pages, err := readAll(s.query, &timestreamquery.QueryInput{QueryString: sql})
+	if err != nil || len(pages) < 2 {
+		t.Fatal(ended, err)
+	}
+	out, err = s.query.CancelQuery(ctx, &timestreamquery.CancelQueryInput{QueryId: pages[0].QueryId})
+	if err != nil || out.CancellationMessage != nil {
+		t.Errorf("after the end: got %v, %v", out, err)
+	}
+	again, err := s.query.Query(ctx, &timestreamquery.QueryInput{QueryString: sql, NextToken: pages[len(pages)-2].NextToken})
+	if err != nil || len(again.Rows) != len(pages[len(pages)-1].Rows) {
+		t.Errorf("the last page after the end: %v, %v", again, err)
 	}
 }
 

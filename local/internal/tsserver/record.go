@@ -1,8 +1,6 @@
 package tsserver
 
 import (
-	"fmt"
-
 	"athena-timestream/local/internal/tsdb"
 )
 
@@ -39,10 +37,14 @@ func (s *Server) writeRecords(c *call) (any, error) {
 	check.required("tableName", in.TableName)
 	check.count("records", len(in.Records), 1, maxRecords)
 	if in.CommonAttributes != nil {
-		in.CommonAttributes.check(&check, "commonAttributes.")
+		check.in("commonAttributes", -1)
+		in.CommonAttributes.check(&check)
+		check.out()
 	}
 	for i := range in.Records {
-		in.Records[i].check(&check, fmt.Sprintf("records.%d.member.", i+1))
+		check.in("records", i)
+		in.Records[i].check(&check)
+		check.out()
 	}
 	if err := check.err(); err != nil {
 		return nil, err
@@ -63,29 +65,37 @@ func (s *Server) writeRecords(c *call) (any, error) {
 	return struct{ RecordsIngested ingested }{ingested{n.Total, n.Memory, n.Magnetic}}, nil
 }
 
-func (r *recordShape) check(c *constraints, path string) {
-	c.count(path+"dimensions", len(r.Dimensions), 0, 128)
+// Values of the model's enumerations.
+var (
+	measureTypes = []string{"DOUBLE", "BIGINT", "VARCHAR", "BOOLEAN", "TIMESTAMP", "MULTI"}
+	timeUnits    = []string{"MILLISECONDS", "SECONDS", "MICROSECONDS", "NANOSECONDS"}
+)
+
+func (r *recordShape) check(c *constraints) {
+	c.count("dimensions", len(r.Dimensions), 0, 128)
 	for i, d := range r.Dimensions {
-		at := fmt.Sprintf("%sdimensions.%d.member.", path, i+1)
-		c.required(at+"name", d.Name)
-		c.length(at+"name", d.Name, 1, 0)
-		c.required(at+"value", d.Value)
-		c.oneOf(at+"dimensionValueType", d.DimensionValueType, "VARCHAR")
+		c.in("dimensions", i)
+		c.required("name", d.Name)
+		c.length("name", d.Name, 1, 0)
+		c.required("value", d.Value)
+		c.oneOf("dimensionValueType", d.DimensionValueType, "VARCHAR")
+		c.out()
 	}
 	for i, m := range r.MeasureValues {
-		at := fmt.Sprintf("%smeasureValues.%d.member.", path, i+1)
-		c.required(at+"name", m.Name)
-		c.length(at+"name", m.Name, 1, 0)
-		c.required(at+"value", m.Value)
-		c.length(at+"value", m.Value, 1, 2048)
-		c.required(at+"type", m.Type)
-		c.oneOf(at+"type", m.Type, "DOUBLE", "BIGINT", "VARCHAR", "BOOLEAN", "TIMESTAMP", "MULTI")
+		c.in("measureValues", i)
+		c.required("name", m.Name)
+		c.length("name", m.Name, 1, 0)
+		c.required("value", m.Value)
+		c.length("value", m.Value, 1, 2048)
+		c.required("type", m.Type)
+		c.oneOf("type", m.Type, measureTypes...)
+		c.out()
 	}
-	c.length(path+"measureName", r.MeasureName, 1, 256)
-	c.length(path+"measureValue", r.MeasureValue, 1, 2048)
-	c.oneOf(path+"measureValueType", r.MeasureValueType, "DOUBLE", "BIGINT", "VARCHAR", "BOOLEAN", "TIMESTAMP", "MULTI")
-	c.length(path+"time", r.Time, 1, 256)
-	c.oneOf(path+"timeUnit", r.TimeUnit, "MILLISECONDS", "SECONDS", "MICROSECONDS", "NANOSECONDS")
+	c.length("measureName", r.MeasureName, 1, 0)
+	c.length("measureValue", r.MeasureValue, 1, 2048)
+	c.oneOf("measureValueType", r.MeasureValueType, measureTypes...)
+	c.length("time", r.Time, 1, 256)
+	c.oneOf("timeUnit", r.TimeUnit, timeUnits...)
 }
 
 func (r *recordShape) record() tsdb.Record {

@@ -10,9 +10,11 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"athena-timestream/local/internal/tsdb"
+	"athena-timestream/local/internal/unload"
 )
 
 // Options configure a server. Zero values are the service's behaviour.
@@ -22,8 +24,9 @@ type Options struct {
 	IdleTimeout time.Duration // an untouched query is dropped; default 15 minutes
 	MaxCursors  int           // open queries; more are throttled; default 100
 	Now         func() time.Time
-	OnPage      func(Page) // called for each page that is answered for the first time, from several goroutines
-	Faults      *Faults    // nil: none
+	OnPage      func(Page)   // called for each page that is answered for the first time, from several goroutines
+	Faults      *Faults      // nil: none
+	Objects     unload.Store // where UNLOAD writes to; nil: UNLOAD is refused
 }
 
 // Page is one answer to Query, for those who watch.
@@ -34,13 +37,15 @@ type Page struct {
 	Number   int  // from 1
 	Rows     int
 	Bytes    int // of the answer's JSON
+	Took     time.Duration
+	Trace    string // the request's X-Amzn-Trace-Id: on whose behalf a Lambda function asked
 }
 
 // Server is an http.Handler. Close ends its queries.
 type Server struct {
 	db      *tsdb.DB
 	options Options
-	faults  *faulty
+	faults  atomic.Pointer[faulty]
 	ctx     context.Context // ends with Close; the parent of every query's context
 	stop    context.CancelFunc
 
@@ -69,7 +74,7 @@ func New(db *tsdb.DB, o Options) *Server {
 		o.Now = time.Now
 	}
 	s := &Server{db: db, options: o, executions: map[string]*execution{}, repeats: newRepeats(o.Now)}
-	s.faults = newFaulty(o.Faults)
+	s.Misbehave(o.Faults)
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	return s
 }
@@ -95,6 +100,8 @@ type call struct {
 	host      string
 	userAgent string
 	principal string
+	trace     string
+	began     time.Time
 	body      []byte
 }
 
@@ -105,6 +112,7 @@ var operations = map[string]func(*Server, *call) (any, error){
 	"CancelQuery":             (*Server).cancelQuery,
 	"PrepareQuery":            (*Server).prepareQuery,
 	"DescribeAccountSettings": (*Server).describeAccountSettings,
+	"UpdateAccountSettings":   (*Server).updateAccountSettings,
 	"CreateDatabase":          (*Server).createDatabase,
 	"DescribeDatabase":        (*Server).describeDatabase,
 	"UpdateDatabase":          (*Server).updateDatabase,
@@ -119,13 +127,37 @@ var operations = map[string]func(*Server, *call) (any, error){
 	"TagResource":             (*Server).tagResource,
 	"UntagResource":           (*Server).untagResource,
 	"ListTagsForResource":     (*Server).listTags,
+
+	"CreateBatchLoadTask":   absent(noBatchLoad),
+	"DescribeBatchLoadTask": absent(noBatchLoad),
+	"ListBatchLoadTasks":    absent(noBatchLoad),
+	"ResumeBatchLoadTask":   absent(noBatchLoad),
+
+	"CreateScheduledQuery":   absent(noScheduledQueries),
+	"DeleteScheduledQuery":   absent(noScheduledQueries),
+	"DescribeScheduledQuery": absent(noScheduledQueries),
+	"ExecuteScheduledQuery":  absent(noScheduledQueries),
+	"ListScheduledQueries":   absent(noScheduledQueries),
+	"UpdateScheduledQuery":   absent(noScheduledQueries),
 }
 
-// maxBody is far above the largest legal request: a query of 256 KiB, or 100 records.
-const maxBody = 8 << 20
+// What is said to calls of operations that are not here.
+const (
+	noBatchLoad        = "Batch load is not supported by the embedded Timestream: write the records with WriteRecords, or load a CSV file with athena-local load."
+	noScheduledQueries = "Scheduled queries are not supported by the embedded Timestream: run the statement with Query, and write its rows with WriteRecords."
+)
+
+// absent is an operation that only says why it is not here.
+func absent(message string) func(*Server, *call) (any, error) {
+	return func(*Server, *call) (any, error) { return nil, invalid("%s", message) }
+}
+
+// maxBody is above the largest legal request, 100 records of 256 measures with names of 256 bytes.
+const maxBody = 32 << 20
 
 // ServeHTTP implements http.Handler. The path does not matter.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
 	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 	w.Header().Set("X-Amzn-Requestid", newID("", 32))
 	target := r.Header.Get("X-Amz-Target")
@@ -140,7 +172,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeError(w, &fault{http.StatusBadRequest, coralSpace, "SerializationException", "the request cannot be read: " + err.Error()})
 		return
 	}
-	answer, err := s.run(operation, name, &call{ctx: r.Context(), host: r.Host, userAgent: r.UserAgent(), principal: principal(r), body: body})
+	answer, err := s.run(operation, name, &call{ctx: r.Context(), host: r.Host, userAgent: r.UserAgent(), principal: principal(r), trace: r.Header.Get("X-Amzn-Trace-Id"), began: began, body: body})
 	if err != nil {
 		writeError(w, err)
 		return
@@ -156,10 +188,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) run(operation func(*Server, *call) (any, error), name string, c *call) (any, error) {
-	if name != "DescribeEndpoints" {
-		if err := s.faults.before(c.ctx); err != nil {
-			return nil, err
-		}
+	if err := s.faults.Load().before(c.ctx, name); err != nil {
+		return nil, err
 	}
 	return operation(s, c)
 }

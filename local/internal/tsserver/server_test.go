@@ -182,7 +182,7 @@ func TestWire(t *testing.T) {
 		status          int
 		want            string
 	}{
-		"unknown operation": {"CreateBatchLoadTask", `{}`, 404, `{"__type":"com.amazon.coral.service#UnknownOperationException"}`},
+		"unknown operation": {"CreateTimeMachine", `{}`, 404, `{"__type":"com.amazon.coral.service#UnknownOperationException"}`},
 		"no JSON":           {"Query", `{`, 400, `#SerializationException`},
 		"number for text":   {"Query", `{"QueryString":1}`, 400, `#SerializationException`},
 		"no query":          {"Query", `{}`, 400, `{"__type":"com.amazon.coral.validate#ValidationException","Message":"1 validation error detected: Value null at 'queryString' failed to satisfy constraint: Member must not be null"}`},
@@ -244,7 +244,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// botocore goes over to https unless the address names a scheme; other SDKs want a bare host.
+// botocore goes over to https unless the address names a scheme; the SDK for JavaScript keeps its port and wants none.
 func TestEndpointAddressIsWhatTheClientCanUse(t *testing.T) {
 	t.Parallel()
 	s := start(t, setup{})
@@ -254,6 +254,7 @@ func TestEndpointAddressIsWhatTheClientCanUse(t *testing.T) {
 		"aws-cli/2.30.0 md/awscrt#0.27.6 ua/2.1":        "http://" + host,
 		"aws-sdk-go-v2/1.47.7 ua/2.1 os/linux":          host,
 		"aws-sdk-java/2.35.0 md/io#sync md/http#Apache": host,
+		"aws-sdk-js/3.1132.0 ua/2.1 os/linux":           "127.0.0.1",
 	} {
 		req, err := http.NewRequest(http.MethodPost, s.url, strings.NewReader("{}"))
 		if err != nil {

@@ -1,8 +1,6 @@
 package tsserver
 
 import (
-	"fmt"
-
 	"athena-timestream/local/internal/tsdb"
 )
 
@@ -56,18 +54,18 @@ func showTable(t *tsdb.Table) tableShape {
 	}
 	if r := t.MagneticWrites.Rejected; r != nil {
 		shape.MagneticStoreWriteProperties.MagneticStoreRejectedDataLocation = &rejectedShape{
-			&s3Shape{present(r.Bucket), present(r.Prefix), present(r.Encryption), present(r.KMSKeyID)},
+			&s3Shape{optionalText(r.Bucket), optionalText(r.Prefix), optionalText(r.Encryption), optionalText(r.KMSKeyID)},
 		}
 	}
 	for _, k := range t.PartitionKey {
 		shape.Schema.CompositePartitionKey = append(shape.Schema.CompositePartitionKey,
-			keyShape{present(k.Type), present(k.Name), present(k.Enforcement)})
+			keyShape{optionalText(k.Type), optionalText(k.Name), optionalText(k.Enforcement)})
 	}
 	return shape
 }
 
-// present is an optional member, absent when empty.
-func present(s string) *string {
+// optionalText is an optional member, absent when empty.
+func optionalText(s string) *string {
 	if s == "" {
 		return nil
 	}
@@ -104,26 +102,55 @@ func (c *call) tableInput(create bool) (*tableInput, error) {
 
 func (in *tableInput) checkProperties(check *constraints) {
 	if r := in.RetentionProperties; r != nil {
-		for path, n := range map[string]*int64{"memoryStoreRetentionPeriodInHours": r.MemoryStoreRetentionPeriodInHours, "magneticStoreRetentionPeriodInDays": r.MagneticStoreRetentionPeriodInDays} {
-			if n == nil {
-				check.fail("retentionProperties."+path, "null", "not be null")
-			}
+		check.in("retentionProperties", -1)
+		present(check, "memoryStoreRetentionPeriodInHours", r.MemoryStoreRetentionPeriodInHours)
+		check.between("memoryStoreRetentionPeriodInHours", r.MemoryStoreRetentionPeriodInHours, 1, 8766)
+		present(check, "magneticStoreRetentionPeriodInDays", r.MagneticStoreRetentionPeriodInDays)
+		check.between("magneticStoreRetentionPeriodInDays", r.MagneticStoreRetentionPeriodInDays, 1, 73000)
+		check.out()
+	}
+	if m := in.MagneticStoreWriteProperties; m != nil {
+		check.in("magneticStoreWriteProperties", -1)
+		present(check, "enableMagneticStoreWrites", m.EnableMagneticStoreWrites)
+		if l := m.MagneticStoreRejectedDataLocation; l != nil && l.S3Configuration != nil {
+			check.in("magneticStoreRejectedDataLocation.s3Configuration", -1)
+			l.S3Configuration.check(check)
+			check.out()
 		}
-		check.between("retentionProperties.memoryStoreRetentionPeriodInHours", r.MemoryStoreRetentionPeriodInHours, 1, 8766)
-		check.between("retentionProperties.magneticStoreRetentionPeriodInDays", r.MagneticStoreRetentionPeriodInDays, 1, 73000)
+		check.out()
 	}
-	if m := in.MagneticStoreWriteProperties; m != nil && m.EnableMagneticStoreWrites == nil {
-		check.fail("magneticStoreWriteProperties.enableMagneticStoreWrites", "null", "not be null")
+	if in.Schema != nil && in.Schema.CompositePartitionKey != nil {
+		in.Schema.check(check)
 	}
-	if in.Schema == nil {
-		return
+}
+
+var (
+	bucketPattern = newPattern(`[a-z0-9][\.\-a-z0-9]{1,61}[a-z0-9]`)
+	prefixPattern = newPattern(`[a-zA-Z0-9|!\-_*'\(\)]([a-zA-Z0-9]|[!\-_*'\(\)\/.])+`)
+)
+
+func (l *s3Shape) check(c *constraints) {
+	c.length("bucketName", l.BucketName, 3, 63)
+	c.matches("bucketName", l.BucketName, bucketPattern)
+	c.length("objectKeyPrefix", l.ObjectKeyPrefix, 1, 928)
+	c.matches("objectKeyPrefix", l.ObjectKeyPrefix, prefixPattern)
+	c.oneOf("encryptionOption", l.EncryptionOption, "SSE_S3", "SSE_KMS")
+	c.length("kmsKeyId", l.KmsKeyId, 1, 2048)
+}
+
+func (s *schemaShape) check(c *constraints) {
+	c.in("schema", -1)
+	defer c.out()
+	if len(s.CompositePartitionKey) == 0 {
+		c.fail("compositePartitionKey", "'[]'", "have length greater than or equal to 1")
 	}
-	for i, k := range in.Schema.CompositePartitionKey {
-		path := fmt.Sprintf("schema.compositePartitionKey.%d.member.", i+1)
-		check.required(path+"type", k.Type)
-		check.oneOf(path+"type", k.Type, "DIMENSION", "MEASURE")
-		check.oneOf(path+"enforcementInRecord", k.EnforcementInRecord, "REQUIRED", "OPTIONAL")
-		check.length(path+"name", k.Name, 1, 0)
+	for i, k := range s.CompositePartitionKey {
+		c.in("compositePartitionKey", i)
+		c.required("type", k.Type)
+		c.oneOf("type", k.Type, "DIMENSION", "MEASURE")
+		c.length("name", k.Name, 1, 0)
+		c.oneOf("enforcementInRecord", k.EnforcementInRecord, "REQUIRED", "OPTIONAL")
+		c.out()
 	}
 }
 
@@ -159,6 +186,8 @@ func (in *tableInput) partitionKey() ([]tsdb.PartitionKey, error) {
 	k := in.Schema.CompositePartitionKey[0]
 	key := tsdb.PartitionKey{Type: text(k.Type), Name: text(k.Name), Enforcement: text(k.EnforcementInRecord)}
 	switch {
+	case key.Type == "DIMENSION" && len(key.Name) > 60:
+		return nil, invalid("The dimension name %s of the partition key is longer than 60 bytes.", key.Name)
 	case key.Type == "DIMENSION" && key.Name == "":
 		return nil, invalid("A partition key of type DIMENSION requires a name.")
 	case key.Type == "DIMENSION" && key.Enforcement == "":
@@ -231,7 +260,7 @@ func (s *Server) listTables(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	part, next, err := pageOf(tables, in.MaxResults, in.NextToken, func(t tsdb.Table) string { return t.Database + "\x00" + t.Name })
+	part, next, err := pageOf(tables, listing{in.MaxResults, in.NextToken, maxListed}, func(t tsdb.Table) string { return t.Database + "\x00" + t.Name })
 	if err != nil {
 		return nil, err
 	}

@@ -8,14 +8,18 @@ import (
 
 type tag struct{ Key, Value *string }
 
+// maxTags is how many tags, or keys of tags, one request may have.
+const maxTags = 200
+
 func checkTags(c *constraints, tags []tag) {
-	c.count("tags", len(tags), 0, 200)
+	c.count("tags", len(tags), 0, maxTags)
 	for i, t := range tags {
-		path := fmt.Sprintf("tags.%d.member.", i+1)
-		c.required(path+"key", t.Key)
-		c.length(path+"key", t.Key, 1, 128)
-		c.required(path+"value", t.Value)
-		c.length(path+"value", t.Value, 0, 256)
+		c.in("tags", i)
+		c.required("key", t.Key)
+		c.length("key", t.Key, 1, 128)
+		c.required("value", t.Value)
+		c.length("value", t.Value, 0, 256)
+		c.out()
 	}
 }
 
@@ -31,9 +35,11 @@ type tagInput struct {
 	ResourceARN *string
 	Tags        []tag
 	TagKeys     []string
+	MaxResults  *int64
+	NextToken   *string
 }
 
-func (c *call) tagInput() (*tagInput, error) {
+func (c *call) tagInput(more func(*constraints, *tagInput)) (*tagInput, error) {
 	in := &tagInput{}
 	if err := c.decode(in); err != nil {
 		return nil, err
@@ -41,12 +47,17 @@ func (c *call) tagInput() (*tagInput, error) {
 	var check constraints
 	check.required("resourceARN", in.ResourceARN)
 	check.length("resourceARN", in.ResourceARN, 1, 1011)
-	checkTags(&check, in.Tags)
+	more(&check, in)
 	return in, check.err()
 }
 
 func (s *Server) tagResource(c *call) (any, error) {
-	in, err := c.tagInput()
+	in, err := c.tagInput(func(check *constraints, in *tagInput) {
+		if in.Tags == nil {
+			check.required("tags", nil)
+		}
+		checkTags(check, in.Tags)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -54,15 +65,24 @@ func (s *Server) tagResource(c *call) (any, error) {
 }
 
 func (s *Server) untagResource(c *call) (any, error) {
-	in, err := c.tagInput()
+	in, err := c.tagInput(func(check *constraints, in *tagInput) {
+		if in.TagKeys == nil {
+			check.required("tagKeys", nil)
+		}
+		check.count("tagKeys", len(in.TagKeys), 0, maxTags)
+		for i := range in.TagKeys {
+			check.length(fmt.Sprintf("tagKeys.%d.member", i+1), &in.TagKeys[i], 1, 128)
+		}
+	})
 	if err != nil {
 		return nil, err
 	}
 	return struct{}{}, s.db.Untag(c.ctx, *in.ResourceARN, in.TagKeys)
 }
 
+// listTags is ListTagsForResource of both APIs; only the Query API's has pages.
 func (s *Server) listTags(c *call) (any, error) {
-	in, err := c.tagInput()
+	in, err := c.tagInput(func(*constraints, *tagInput) {})
 	if err != nil {
 		return nil, err
 	}
@@ -70,8 +90,15 @@ func (s *Server) listTags(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := struct{ Tags []tag }{[]tag{}}
-	for _, k := range slices.Sorted(maps.Keys(tags)) {
+	keys, next, err := pageOf(slices.Sorted(maps.Keys(tags)), listing{in.MaxResults, in.NextToken, maxTags}, func(k string) string { return k })
+	if err != nil {
+		return nil, err
+	}
+	out := struct {
+		Tags      []tag
+		NextToken string `json:",omitempty"`
+	}{[]tag{}, next}
+	for _, k := range keys {
 		v := tags[k]
 		out.Tags = append(out.Tags, tag{&k, &v})
 	}

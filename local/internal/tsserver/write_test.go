@@ -84,7 +84,7 @@ func TestTableLife(t *testing.T) {
 		DatabaseName: aws.String("Data.Base"), TableName: aws.String("full"),
 		RetentionProperties: &types.RetentionProperties{MemoryStoreRetentionPeriodInHours: aws.Int64(24), MagneticStoreRetentionPeriodInDays: aws.Int64(365)},
 		MagneticStoreWriteProperties: &types.MagneticStoreWriteProperties{EnableMagneticStoreWrites: aws.Bool(true), MagneticStoreRejectedDataLocation: &types.MagneticStoreRejectedDataLocation{
-			S3Configuration: &types.S3Configuration{BucketName: aws.String("b"), ObjectKeyPrefix: aws.String("p"), EncryptionOption: types.S3EncryptionOptionSseS3},
+			S3Configuration: &types.S3Configuration{BucketName: aws.String("bucket"), ObjectKeyPrefix: aws.String("prefix"), EncryptionOption: types.S3EncryptionOptionSseS3},
 		}},
 		Schema: &types.Schema{CompositePartitionKey: []types.PartitionKey{{Type: types.PartitionKeyTypeDimension, Name: aws.String("host"), EnforcementInRecord: types.PartitionKeyEnforcementLevelRequired}}},
 	}
@@ -96,7 +96,7 @@ func TestTableLife(t *testing.T) {
 		t.Errorf("made %+v", made.Table)
 	}
 	record := single("", "cpu", "1", types.MeasureValueTypeDouble, 0)
-	record.Dimensions = nil
+	record.Dimensions = []types.Dimension{{Name: aws.String("rack"), Value: aws.String("1")}}
 	err = s.tryPut("full", nil, record)
 	if codeOf(err) != "RejectedRecordsException 419" {
 		t.Errorf("a record without the required key: %v", err)
@@ -310,72 +310,60 @@ func TestVersions(t *testing.T) {
 	}
 }
 
-func TestRejections(t *testing.T) {
+// The account's and the tables' quotas that are too large for the rules' requests.
+func TestQuotas(t *testing.T) {
 	t.Parallel()
 	s := start(t, setup{})
 	s.table("tab")
-	multi := func(name string, t types.MeasureValueType, v string) types.Record {
-		return types.Record{
-			MeasureName: aws.String("m"), MeasureValueType: types.MeasureValueTypeMulti, Time: aws.String("5"),
-			MeasureValues: []types.MeasureValue{{Name: &name, Type: t, Value: &v}},
+	for i := range 499 {
+		if _, err := s.db.CreateDatabase(ctx, fmt.Sprint("d", i), "", nil); err != nil {
+			t.Fatal(err)
 		}
 	}
-	s.put("tab", nil, single("h", "cpu", "1", "", 1000), multi("x", types.MeasureValueTypeBigint, "1"))
-	long := strings.Repeat("x", 61)
-	for want, record := range map[string]types.Record{
-		"The measure name cpu already exists with the data type double": single("h", "cpu", "1", types.MeasureValueTypeBigint, 2000),
-		"The measure x already exists with the data type bigint":        multi("x", types.MeasureValueTypeDouble, "1"),
-		"The name host already exists as a DIMENSION":                   multi("host", types.MeasureValueTypeDouble, "1"),
-		"has an empty value":       single("", "cpu", "1", "", 2000),
-		"longer than 60 bytes":     {Dimensions: []types.Dimension{{Name: &long, Value: aws.String("v")}}, MeasureName: aws.String("cpu"), MeasureValue: aws.String("1"), Time: aws.String("1")},
-		"are longer than 2048":     multi("big", types.MeasureValueTypeVarchar, strings.Repeat("y", 2048)+""),
-		"The name n is used for a": {Dimensions: []types.Dimension{{Name: aws.String("n"), Value: aws.String("v")}}, MeasureName: aws.String("m"), Time: aws.String("1"), MeasureValueType: types.MeasureValueTypeMulti, MeasureValues: []types.MeasureValue{{Name: aws.String("n"), Type: types.MeasureValueTypeBigint, Value: aws.String("1")}}},
-	} {
-		if strings.HasPrefix(want, "are longer") {
-			record.MeasureValues = append(record.MeasureValues, types.MeasureValue{Name: aws.String("z"), Type: types.MeasureValueTypeBigint, Value: aws.String("1")})
+	if _, err := s.write.CreateDatabase(ctx, &timestreamwrite.CreateDatabaseInput{DatabaseName: aws.String("more")}); codeOf(err) != "ServiceQuotaExceededException 402" {
+		t.Errorf("database 501: %v", err)
+	}
+	names := make([]tsdb.Record, 8192)
+	for i := range names {
+		value := "1"
+		names[i] = tsdb.Record{Dimensions: []tsdb.Dimension{{Name: "host", Value: "h"}}, Time: "1", MeasureName: fmt.Sprint("m", i), MeasureValue: &value}
+	}
+	if _, err := s.db.WriteRecords(ctx, tsdb.WriteRequest{Database: "Data.Base", Table: "tab", Records: names}); err != nil {
+		t.Fatal(err)
+	}
+	if got := rejections(t, s.tryPut("tab", nil, single("h", "more", "1", "", 2), single("h", "m0", "1", "", 2))); len(got) != 1 || got[0] != "The table already has 8192 measure names." {
+		t.Errorf("measure name 8193: %v", got)
+	}
+}
+
+func TestTagPages(t *testing.T) {
+	t.Parallel()
+	s := start(t, setup{})
+	s.table("tab")
+	arn := aws.String("arn:aws:timestream:us-east-1:000000000000:database/Data.Base/table/tab")
+	tags := make([]types.Tag, 5)
+	for i := range tags {
+		tags[i] = types.Tag{Key: aws.String(fmt.Sprint("k", i)), Value: aws.String("v")}
+	}
+	if _, err := s.write.TagResource(ctx, &timestreamwrite.TagResourceInput{ResourceARN: arn, Tags: tags}); err != nil {
+		t.Fatal(err)
+	}
+	got, pages := "", 0
+	for p := timestreamquery.NewListTagsForResourcePaginator(s.query, &timestreamquery.ListTagsForResourceInput{ResourceARN: arn, MaxResults: aws.Int32(2)}); p.HasMorePages(); pages++ {
+		page, err := p.NextPage(ctx)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if got := rejections(t, s.tryPut("tab", nil, record)); !strings.Contains(got[0], want) {
-			t.Errorf("got %q, want %s", got, want)
-		}
-	}
-	if got := s.describe("tab"); len(got) != 5 {
-		t.Errorf("rejected records left columns: %q", got)
-	}
-	common := &types.Record{Dimensions: []types.Dimension{{Name: aws.String("host"), Value: aws.String("h")}}}
-	timed := func(text string) types.Record {
-		r := single("h", "cpu", "1", "", 0)
-		r.Time = &text
-		return r
-	}
-	for want, record := range map[string]types.Record{
-		"Invalid time for record.": timed("-1"), "Invalid time for record": timed("now"), "Invalid time for": timed("9223372036855"),
-		"Invalid measure value 'NaN' for data type DOUBLE.":      single("h", "cpu", "NaN", "", 1),
-		"Invalid measure value 'Infinity' for data type DOUBLE.": single("h", "cpu", "Infinity", "", 1),
-		"Invalid measure value '1.5' for data type BIGINT.":      single("h", "i", "1.5", types.MeasureValueTypeBigint, 1),
-		"Invalid measure value '1' for data type BOOLEAN.":       single("h", "i", "1", types.MeasureValueTypeBoolean, 1),
-		"TIMESTAMP is only supported":                            single("h", "i", "1", types.MeasureValueTypeTimestamp, 1),
-		"MeasureValues are required":                             {MeasureName: aws.String("m"), MeasureValueType: types.MeasureValueTypeMulti, Time: aws.String("1")},
-		"A measure value is required":                            {MeasureName: aws.String("m"), Time: aws.String("1")},
-		"A measure name is required":                             {MeasureValue: aws.String("1"), Time: aws.String("1")},
-		"'ts_x' is empty or reserved":                            multi("ts_x", types.MeasureValueTypeBigint, "1"),
-		"Invalid version":                                        {MeasureName: aws.String("m"), MeasureValue: aws.String("1"), Time: aws.String("1"), Version: aws.Int64(0)},
-	} {
-		err := s.tryPut("tab", nil, single("ok", "cpu", "1", "", 1), record)
-		if codeOf(err) != "ValidationException 400" || !strings.Contains(messageOf(err), want) {
-			t.Errorf("got %v, want %s", err, want)
+		for _, tag := range page.Tags {
+			got += *tag.Key + " "
 		}
 	}
-	err := s.tryPut("tab", common, single("h", "cpu", "1", "", 1))
-	if codeOf(err) != "ValidationException 400" || !strings.Contains(messageOf(err), "host is specified in both") {
-		t.Errorf("got %v", err)
+	if got != "k0 k1 k2 k3 k4 " || pages != 3 {
+		t.Errorf("%d pages with %s", pages, got)
 	}
-	_, err = s.write.WriteRecords(ctx, &timestreamwrite.WriteRecordsInput{DatabaseName: aws.String("Data.Base"), TableName: aws.String("tab"), Records: make([]types.Record, 101)})
+	_, err := s.query.ListTagsForResource(ctx, &timestreamquery.ListTagsForResourceInput{ResourceARN: arn, MaxResults: aws.Int32(201)})
 	if codeOf(err) != "ValidationException 400" {
-		t.Errorf("101 records: %v", err)
-	}
-	_, err = s.write.WriteRecords(ctx, &timestreamwrite.WriteRecordsInput{DatabaseName: aws.String("Data.Base"), TableName: aws.String("none"), Records: []types.Record{single("h", "cpu", "1", "", 1)}})
-	if codeOf(err) != "ResourceNotFoundException 404" {
-		t.Errorf("no table: %v", err)
+		t.Error(err)
 	}
 }
 

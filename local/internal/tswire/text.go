@@ -1,4 +1,4 @@
-package tsserver
+package tswire
 
 import (
 	"math"
@@ -15,33 +15,34 @@ const (
 	nanosPerDay   = secondsPerDay * nanosPerSec
 )
 
-// appendTimestamp writes nanoseconds since 1970 as "2006-01-02 15:04:05.999999999", always nine digits, in UTC.
-func appendTimestamp(dst []byte, ns int64) []byte {
+// AppendTimestamp writes nanoseconds since 1970 as "2006-01-02 15:04:05.999999999", always nine digits, in UTC.
+func AppendTimestamp(dst []byte, ns int64) []byte {
 	return time.Unix(floorDiv(ns, nanosPerSec), floorMod(ns, nanosPerSec)).UTC().AppendFormat(dst, "2006-01-02 15:04:05.000000000")
 }
 
-func appendDate(dst []byte, days int64) []byte {
+// AppendDate writes days since 1970.
+func AppendDate(dst []byte, days int64) []byte {
 	return time.Unix(days*secondsPerDay, 0).UTC().AppendFormat(dst, "2006-01-02")
 }
 
-// appendTime writes nanoseconds of the day as "01:00:00.000000000".
-func appendTime(dst []byte, ns int64) []byte {
+// AppendTime writes nanoseconds of the day as "01:00:00.000000000".
+func AppendTime(dst []byte, ns int64) []byte {
 	return time.Unix(0, ns).UTC().AppendFormat(dst, "15:04:05.000000000")
 }
 
-// appendDaySecond writes an interval in nanoseconds as "1 21:00:00.000000000".
-func appendDaySecond(dst []byte, ns int64) []byte {
+// AppendDaySecond writes an interval in nanoseconds as "1 21:00:00.000000000".
+func AppendDaySecond(dst []byte, ns int64) []byte {
 	magnitude := uint64(ns)
 	if ns < 0 {
 		dst = append(dst, '-')
 		magnitude = -magnitude
 	}
 	dst = strconv.AppendUint(dst, magnitude/nanosPerDay, 10)
-	return appendTime(append(dst, ' '), int64(magnitude%nanosPerDay))
+	return AppendTime(append(dst, ' '), int64(magnitude%nanosPerDay))
 }
 
-// appendYearMonth writes an interval in months as "2-7".
-func appendYearMonth(dst []byte, months int64) []byte {
+// AppendYearMonth writes an interval in months as "2-7".
+func AppendYearMonth(dst []byte, months int64) []byte {
 	if months < 0 {
 		dst = append(dst, '-')
 		months = -months
@@ -60,10 +61,10 @@ func floorDiv(a, b int64) int64 {
 
 func floorMod(a, b int64) int64 { return a - floorDiv(a, b)*b }
 
-// appendDouble writes a double as Java's Double.toString does (JDK 19 and later, https://bugs.openjdk.org/browse/JDK-4511638):
+// AppendDouble writes a double as Java's Double.toString does (JDK 19 and later, https://bugs.openjdk.org/browse/JDK-4511638):
 // the shortest digits that read back to the same value, at least one on each side of the point, with an exponent below
 // 10^-3 and from 10^7 on.
-func appendDouble(dst []byte, x float64) []byte {
+func AppendDouble(dst []byte, x float64) []byte {
 	switch {
 	case math.IsNaN(x):
 		return append(dst, "NaN"...)

@@ -1,4 +1,4 @@
-package tsserver
+package tswire
 
 import (
 	"encoding/json"
@@ -53,7 +53,7 @@ func TestAppendDouble(t *testing.T) {
 		{math.Inf(1), "Infinity"},
 		{math.Inf(-1), "-Infinity"},
 	} {
-		if got := string(appendDouble(nil, c.x)); got != c.want {
+		if got := string(AppendDouble(nil, c.x)); got != c.want {
 			t.Errorf("%g: got %s, want %s", c.x, got, c.want)
 		}
 	}
@@ -62,24 +62,24 @@ func TestAppendDouble(t *testing.T) {
 func TestTexts(t *testing.T) {
 	t.Parallel()
 	for want, got := range map[string][]byte{
-		"2022-06-17 10:15:20.123456789":  appendTimestamp(nil, 1655460920123456789),
-		"1970-01-01 00:00:00.000000000":  appendTimestamp(nil, 0),
-		"1969-12-31 23:59:59.999999999":  appendTimestamp(nil, -1),
-		"2262-04-11 23:47:16.854775807":  appendTimestamp(nil, math.MaxInt64),
-		"1677-09-21 00:12:43.145224192":  appendTimestamp(nil, math.MinInt64),
-		"2020-08-08":                     appendDate(nil, 18482),
-		"1969-12-31":                     appendDate(nil, -1),
-		"01:00:00.000000000":             appendTime(nil, 3600e9),
-		"23:59:59.999999999":             appendTime(nil, nanosPerDay-1),
-		"1 21:00:00.000000000":           appendDaySecond(nil, 45*3600e9),
-		"0 00:00:00.042800000":           appendDaySecond(nil, 42800000),
-		"-1 02:00:00.000000001":          appendDaySecond(nil, -(nanosPerDay + 2*3600e9 + 1)),
-		"-106751 23:47:16.854775808":     appendDaySecond(nil, math.MinInt64),
-		"2-7":                            appendYearMonth(nil, 31),
-		"0-8":                            appendYearMonth(nil, 8),
-		"-1-1":                           appendYearMonth(nil, -13),
-		`"plain"`:                        appendJSON(nil, "plain"),
-		`"ä \u003c\u0026 \"\\ \n\u0000"`: appendJSON(nil, "ä <& \"\\ \n\x00"),
+		"2022-06-17 10:15:20.123456789":  AppendTimestamp(nil, 1655460920123456789),
+		"1970-01-01 00:00:00.000000000":  AppendTimestamp(nil, 0),
+		"1969-12-31 23:59:59.999999999":  AppendTimestamp(nil, -1),
+		"2262-04-11 23:47:16.854775807":  AppendTimestamp(nil, math.MaxInt64),
+		"1677-09-21 00:12:43.145224192":  AppendTimestamp(nil, math.MinInt64),
+		"2020-08-08":                     AppendDate(nil, 18482),
+		"1969-12-31":                     AppendDate(nil, -1),
+		"01:00:00.000000000":             AppendTime(nil, 3600e9),
+		"23:59:59.999999999":             AppendTime(nil, nanosPerDay-1),
+		"1 21:00:00.000000000":           AppendDaySecond(nil, 45*3600e9),
+		"0 00:00:00.042800000":           AppendDaySecond(nil, 42800000),
+		"-1 02:00:00.000000001":          AppendDaySecond(nil, -(nanosPerDay + 2*3600e9 + 1)),
+		"-106751 23:47:16.854775808":     AppendDaySecond(nil, math.MinInt64),
+		"2-7":                            AppendYearMonth(nil, 31),
+		"0-8":                            AppendYearMonth(nil, 8),
+		"-1-1":                           AppendYearMonth(nil, -13),
+		`"plain"`:                        AppendJSON(nil, "plain"),
+		`"ä \u003c\u0026 \"\\ \n\u0000"`: AppendJSON(nil, "ä <& \"\\ \n\x00"),
 	} {
 		if string(got) != want {
 			t.Errorf("got %s, want %s", got, want)
@@ -91,7 +91,7 @@ func BenchmarkAppendDouble(b *testing.B) {
 	b.ReportAllocs()
 	var dst []byte
 	for i := range b.N {
-		dst = appendDouble(dst[:0], float64(i)*1.1)
+		dst = AppendDouble(dst[:0], float64(i)*1.1)
 	}
 }
 
@@ -104,7 +104,7 @@ func TestAppendDoubleReadsBack(t *testing.T) {
 		if math.IsNaN(x) || math.IsInf(x, 0) {
 			return
 		}
-		text := string(appendDouble(nil, x))
+		text := string(AppendDouble(nil, x))
 		if back, err := strconv.ParseFloat(text, 64); err != nil || back != x || !shape.MatchString(text) {
 			t.Fatalf("%g is written %s, %v", x, text, err)
 		}
@@ -117,26 +117,8 @@ func FuzzAppendJSON(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		var back string
-		if err := json.Unmarshal(appendJSON(nil, s), &back); err != nil || utf8.ValidString(s) && back != s {
-			t.Errorf("%q is written %s and read as %q, %v", s, appendJSON(nil, s), back, err)
-		}
-	})
-}
-
-func FuzzToken(f *testing.F) {
-	e := &execution{id: "AEX", secret: "S"}
-	f.Add(e.token(2))
-	f.Add("")
-	f.Add("QUVYLjIuUw")
-	f.Add("Li4u")
-	f.Fuzz(func(t *testing.T, s string) {
-		id, n, secret, ok := parseToken(s)
-		if !ok {
-			return
-		}
-		again := (&execution{id: id, secret: secret}).token(n)
-		if id2, n2, secret2, ok := parseToken(again); !ok || id2 != id || n2 != n || secret2 != secret {
-			t.Errorf("%q is %s %d %s", s, id, n, secret)
+		if err := json.Unmarshal(AppendJSON(nil, s), &back); err != nil || utf8.ValidString(s) && back != s {
+			t.Errorf("%q is written %s and read as %q, %v", s, AppendJSON(nil, s), back, err)
 		}
 	})
 }
