@@ -15,7 +15,7 @@ testnocgo: ## the root module's tests without a C compiler
 
 race: ## the packages that share data between goroutines, under the race detector
 	go test -race ./federation ./federation/message ./federation/spill/... ./federation/client ./timestream
-	go test -race ./local/internal/athena ./local/internal/tsserver ./local/internal/stack
+	go test -race ./local/internal/athena ./local/internal/tsserver ./local/internal/stack ./local/internal/console
 
 interop: ## AWS's own SDK plays Athena against the Lambda binary (Java 17, Maven, Python)
 	interop/run

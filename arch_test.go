@@ -57,6 +57,7 @@ var layers = []struct {
 	}},
 	{"cmd/athena-timestream", []string{"federation/...", "timestream", awsModules}},
 	{"examples/csv", []string{"federation", "federation/message", "federation/block", "federation/spill", "federation/spill/s3spill", "federation/lambdahandler", arrowModule, awsModules}},
+	{"examples/clients/go", []string{awsModules}},
 	{"internal/deptest", nil},
 	{"internal/golden", []string{"federation/predicate", arrowModule}},
 	{"internal/golden/neutral", []string{"federation/predicate", "federation/block", "federation/message", "internal/golden", arrowModule}},

@@ -36,9 +36,11 @@ checks = failures = 0
 def check(holds, statement, *seen):
     global checks, failures
     checks += 1
-    if not holds:
-        failures += 1
-        print("DIFFERENCE:", statement, *seen)
+    if holds:
+        print("ok")
+        return
+    failures += 1
+    print("DIFFERENCE:", statement, *seen)
 
 
 def refused(error, text, call, **arguments):

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"athena-timestream/local/internal/athena"
+	"athena-timestream/local/internal/console"
 	"athena-timestream/local/internal/stack"
 )
 
@@ -62,7 +63,7 @@ func (c *queryCommand) query(ctx context.Context, s streams, st *stack.Stack) er
 		engine.Trace = func(step athena.Step) { steps = append(steps, step) }
 	}
 	start := time.Now()
-	result, err := engine.Query(ctx, c.SQL)
+	result, err := engine.Query(console.WithStatement(ctx, c.SQL), c.SQL)
 	took := time.Since(start)
 	bar.stop()
 	statements, journalErr := st.Since(ctx, mark)

@@ -10,8 +10,8 @@ import (
 	"athena-timestream/federation/message"
 )
 
-// explainExchange turns a request and its answer into a step.
-func explainExchange(x client.Exchange) Step {
+// Explain turns a request and its answer into a step. It is for any engine's exchanges, not only for those of Engine.
+func Explain(x client.Exchange) Step {
 	kind := strings.TrimSuffix(x.Request.Kind(), "Request")
 	s := Step{Kind: CallStep, Duration: x.Duration, Exchange: &x, Table: tableOf(x.Request)}
 	s.Title = fmt.Sprintf("%s v%d", kind, x.Version)

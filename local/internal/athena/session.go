@@ -54,7 +54,7 @@ func (e *Engine) session() *session {
 	}
 	s.client = &client.Client{
 		Invoker: e.Invoker, Store: e.Store, Identity: identity, Catalog: e.catalog(), QueryID: uuid.NewString(),
-		Limits: limits, MaxVersion: e.Version, Trace: func(x client.Exchange) { s.trace(explainExchange(x)) },
+		Limits: limits, MaxVersion: e.Version, Trace: func(x client.Exchange) { s.trace(Explain(x)) },
 	}
 	s.log = s.log.With("queryId", s.client.QueryID)
 	return s

@@ -33,6 +33,8 @@ func TestMain(m *testing.M) {
 				time.Sleep(300 * time.Millisecond)
 			case "large":
 				return strings.Repeat("x", awsapi.MaxPayload), nil
+			case "trace":
+				return os.Getenv("_X_AMZN_TRACE_ID"), nil // where AWS's SDKs find it
 			}
 			return "echo " + in, nil
 		})

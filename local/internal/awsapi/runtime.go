@@ -61,6 +61,7 @@ type Binary struct {
 
 type invocation struct {
 	id       string
+	trace    string
 	payload  []byte
 	deadline time.Time
 	done     chan outcome // buffered: the answering side never waits
@@ -105,7 +106,7 @@ func (b *Binary) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, b.o.Timeout)
 	defer cancel()
 	deadline, _ := ctx.Deadline()
-	inv := &invocation{id: uuid.NewString(), payload: payload, deadline: deadline, done: make(chan outcome, 1)}
+	inv := &invocation{id: uuid.NewString(), trace: TraceOf(ctx), payload: payload, deadline: deadline, done: make(chan outcome, 1)}
 	if err := b.ensureInstance(); err != nil {
 		return nil, err
 	}
@@ -226,7 +227,7 @@ func (in *instance) next(w http.ResponseWriter, req *http.Request) {
 		h.Set("Lambda-Runtime-Aws-Request-Id", inv.id)
 		h.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(inv.deadline.UnixMilli(), 10))
 		h.Set("Lambda-Runtime-Invoked-Function-Arn", FunctionARN(b.o.Name))
-		h.Set("Lambda-Runtime-Trace-Id", "Root=1-00000000-000000000000000000000000;Sampled=0")
+		h.Set("Lambda-Runtime-Trace-Id", inv.trace)
 		_, _ = w.Write(inv.payload) // a process that died is noticed by its exit
 	case <-req.Context().Done():
 	}

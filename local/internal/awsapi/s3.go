@@ -25,7 +25,20 @@ func newS3(dir string) (http.Handler, error) {
 			return nil, fmt.Errorf("opening the embedded S3 in %s: %w", root, err)
 		}
 	}
-	return gofakes3.New(backend, gofakes3.WithAutoBucket(true)).Server(), nil
+	return gofakes3.New(ownBuckets{backend}, gofakes3.WithAutoBucket(true)).Server(), nil
+}
+
+// ownBuckets takes the making of a bucket that is there for done, as S3 does in us-east-1 when the bucket is the caller's:
+// here all are.
+type ownBuckets struct{ gofakes3.Backend }
+
+// CreateBucket makes the bucket unless it is there.
+func (b ownBuckets) CreateBucket(name string) error {
+	err := b.Backend.CreateBucket(name)
+	if gofakes3.IsAlreadyExists(err) {
+		return nil
+	}
+	return err
 }
 
 // EmptyBucket removes what the embedded S3 in dir keeps of a bucket. S3 must not be running on dir.

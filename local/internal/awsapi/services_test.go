@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -79,6 +80,28 @@ func TestS3KeepsObjects(t *testing.T) {
 			reopened := s3.NewFromConfig(serve(t, awsapi.Options{Dir: dir}), func(o *s3.Options) { o.UsePathStyle = true })
 			_, err = reopened.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String("spill"), Key: aws.String("a/b.0")})
 			wantCode(t, err, "NoSuchKey")
+		})
+	}
+}
+
+// A program that makes its bucket first does so at each start.
+func TestABucketMayBeMadeTwice(t *testing.T) {
+	for name, dir := range map[string]string{"in memory": "", "in a folder": t.TempDir()} {
+		t.Run(name, func(t *testing.T) {
+			ctx := context.Background()
+			client := s3.NewFromConfig(serve(t, awsapi.Options{Dir: dir}), func(o *s3.Options) { o.UsePathStyle = true })
+			for range 2 {
+				if _, err := client.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: aws.String("mine")}); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := client.PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String("mine"), Key: aws.String("k"), Body: strings.NewReader("v")}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			found, err := client.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: aws.String("mine")})
+			if err != nil || len(found.Contents) != 1 {
+				t.Errorf("the bucket holds %d objects, %v; want one", len(found.Contents), err)
+			}
 		})
 	}
 }

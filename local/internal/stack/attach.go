@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"athena-timestream/federation/message"
+	"athena-timestream/local/internal/console"
 )
 
 // addressFile, in a data folder, holds the URL of the journal of the process that serves it.
@@ -67,6 +68,7 @@ func (url remoteFunction) Invoke(ctx context.Context, payload []byte) ([]byte, e
 	if err != nil {
 		return nil, fmt.Errorf("invoking the connector: %w", err)
 	}
+	console.TellStatement(ctx, req.Header)
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return nil, fmt.Errorf("invoking the connector: %w", err)

@@ -17,13 +17,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/glue"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/timestreamquery"
 	"github.com/aws/aws-sdk-go-v2/service/timestreamwrite"
 
 	"athena-timestream/federation/client"
 	"athena-timestream/federation/spill"
 	"athena-timestream/federation/spill/s3spill"
 	"athena-timestream/local/internal/awsapi"
+	"athena-timestream/local/internal/console"
 	"athena-timestream/local/internal/demo"
 	"athena-timestream/local/internal/duck"
 	"athena-timestream/local/internal/tsdb"
@@ -51,6 +51,14 @@ type Options struct {
 	LambdaBinary string
 	// Log takes warnings, errors and what a LambdaBinary prints; nil discards them.
 	Log io.Writer
+	// NoDemo leaves the demo database out.
+	NoDemo bool
+	// Now is the embedded Timestream's clock; nil is time.Now.
+	Now func() time.Time
+	// EnforceRetention makes the embedded Timestream refuse and forget records as the tables' retention says.
+	EnforceRetention bool
+	// Faults are what the embedded Timestream does wrong once all is started; nil is nothing.
+	Faults *tsserver.Faults
 }
 
 // Stack is all of it, running here or in the process that serves the data folder.
@@ -79,7 +87,7 @@ func Open(ctx context.Context, o Options) (*Stack, error) {
 		if s := served(ctx, o.Dir); s != nil {
 			return s, nil
 		}
-		s, err := start(ctx, o)
+		s, err := start(ctx, o, nil)
 		if !errors.Is(err, duck.ErrInUse) {
 			return s, err
 		}
@@ -101,7 +109,7 @@ func Serve(ctx context.Context, o Options) (*Stack, error) {
 	if s := served(ctx, o.Dir); s != nil {
 		return nil, fmt.Errorf("%s is served already, on %s: use that, or another --data", o.Dir, s.URL)
 	}
-	s, err := start(ctx, o)
+	s, err := start(ctx, o, console.NewRecorder())
 	if err != nil || o.Dir == "" {
 		return s, err
 	}
@@ -127,9 +135,13 @@ func (s *Stack) Close() error {
 
 func (s *Stack) onClose(f func() error) { s.closers = append(s.closers, f) }
 
-func start(ctx context.Context, o Options) (_ *Stack, err error) {
+// start starts a stack in this process; with a recorder, it has a console.
+func start(ctx context.Context, o Options, r *console.Recorder) (_ *Stack, err error) {
 	if o.Log == nil {
 		o.Log = io.Discard
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	s := &Stack{failed: make(chan error, 1), journalPath: journalPath(rand.Text())}
 	defer func() {
@@ -142,7 +154,7 @@ func start(ctx context.Context, o Options) (_ *Stack, err error) {
 			return nil, fmt.Errorf("making the data folder: %w", err)
 		}
 	}
-	db, err := tsdb.Open(tsdb.Options{Dir: o.Dir, Region: awsapi.Region, Account: awsapi.Account})
+	db, err := tsdb.Open(tsdb.Options{Dir: o.Dir, Region: awsapi.Region, Account: awsapi.Account, Now: o.Now, EnforceRetention: o.EnforceRetention})
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +175,12 @@ func start(ctx context.Context, o Options) (_ *Stack, err error) {
 	}
 	journal := &journal{}
 	s.statements = journal.since
-	timestreamAPI := tsserver.New(db, tsserver.Options{OnPage: journal.page})
+	onPage := journal.page
+	if r != nil {
+		function = r.Invoker(function)
+		onPage = func(p tsserver.Page) { journal.page(p); r.Page(p) }
+	}
+	timestreamAPI := tsserver.New(db, tsserver.Options{OnPage: onPage, Now: o.Now, Objects: objects{s.s3()}})
 	s.onClose(timestreamAPI.Close)
 	api, err := awsapi.New(awsapi.Options{
 		Timestream: timestreamAPI,
@@ -174,10 +191,20 @@ func start(ctx context.Context, o Options) (_ *Stack, err error) {
 		return nil, err
 	}
 	s.Invoker = function
-	s.listenAndServe(listener, withJournal(api, s.journalPath, journal))
-	if err := s.fillDemo(ctx); err != nil {
-		return nil, err
+	handler := withJournal(api, s.journalPath, journal)
+	if r != nil {
+		if handler, err = s.browse(handler, db, r); err != nil {
+			return nil, err
+		}
+		defer r.Forget() // what filling the demo asked
 	}
+	s.listenAndServe(listener, handler)
+	if !o.NoDemo {
+		if err := s.fillDemo(ctx, o.Now()); err != nil {
+			return nil, err
+		}
+	}
+	timestreamAPI.Misbehave(o.Faults)
 	return s, nil
 }
 
@@ -205,8 +232,12 @@ func (s *Stack) connect() {
 	s.Write = timestreamwrite.NewFromConfig(s.config(), func(o *timestreamwrite.Options) {
 		o.EndpointDiscovery.EnableEndpointDiscovery = aws.EndpointDiscoveryDisabled
 	})
-	blocks := s3.NewFromConfig(s.config(), func(o *s3.Options) { o.UsePathStyle = true })
+	blocks := s.s3()
 	s.Store = readOnce{s3spill.New(blocks, nil), blocks}
+}
+
+func (s *Stack) s3() *s3.Client {
+	return s3.NewFromConfig(s.config(), func(o *s3.Options) { o.UsePathStyle = true })
 }
 
 // function is the connector, in this process or in processes of its own.
@@ -218,7 +249,9 @@ func (s *Stack) function(o Options) (awsapi.Invoker, error) {
 		if err != nil {
 			return nil, err
 		}
-		return timestream.NewHandler(s.config(), c, slog.New(slog.NewTextHandler(o.Log, &slog.HandlerOptions{Level: slog.LevelWarn})))
+		cfg := s.config()
+		cfg.HTTPClient = awsapi.Traced(cfg.HTTPClient)
+		return timestream.NewHandler(cfg, c, slog.New(slog.NewTextHandler(o.Log, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	}
 	b, err := awsapi.StartBinary(awsapi.BinaryOptions{
 		Path: o.LambdaBinary, Name: FunctionName, Log: o.Log,
@@ -256,12 +289,10 @@ func (s *Stack) listenAndServe(l net.Listener, h http.Handler) {
 	})
 }
 
-func (s *Stack) fillDemo(ctx context.Context) error {
+func (s *Stack) fillDemo(ctx context.Context, now time.Time) error {
 	return demo.Fill(ctx, demo.Clients{
 		Write: s.Write,
-		Query: timestreamquery.NewFromConfig(s.config(), func(o *timestreamquery.Options) {
-			o.EndpointDiscovery.EnableEndpointDiscovery = aws.EndpointDiscoveryDisabled
-		}),
-		Glue: glue.NewFromConfig(s.config()),
-	}, time.Now())
+		Query: s.queryClient(),
+		Glue:  glue.NewFromConfig(s.config()),
+	}, now)
 }
