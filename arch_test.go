@@ -57,6 +57,10 @@ var layers = []struct {
 	}},
 	{"cmd/athena-timestream", []string{"federation/...", "timestream", awsModules}},
 	{"examples/csv", []string{"federation", "federation/message", "federation/block", "federation/spill", "federation/spill/s3spill", "federation/lambdahandler", arrowModule, awsModules}},
+	{"interop/connector", []string{
+		"federation", "federation/federationtest", "federation/lambdahandler", "federation/message", "federation/block",
+		"federation/spill/s3spill", "internal/golden", arrowModule, awsModules,
+	}},
 	{"examples/clients/go", []string{awsModules}},
 	{"internal/deptest", nil},
 	{"internal/golden", []string{"federation/predicate", arrowModule}},

@@ -23,9 +23,7 @@ import (
 type connector struct{ files fs.FS }
 
 // columnTypes are what may follow a column's name in the header.
-var columnTypes = map[string]arrow.DataType{
-	"": arrow.BinaryTypes.String, "bigint": arrow.PrimitiveTypes.Int64, "double": arrow.PrimitiveTypes.Float64,
-}
+var columnTypes = map[string]arrow.DataType{"": arrow.BinaryTypes.String, "bigint": arrow.PrimitiveTypes.Int64, "double": arrow.PrimitiveTypes.Float64}
 
 func (c connector) ListSchemas(context.Context, *message.ListSchemasRequest) (*message.ListSchemasResponse, error) {
 	entries, err := fs.ReadDir(c.files, ".")
@@ -134,8 +132,7 @@ func parse(schema *arrow.Schema, line []string) (map[string]any, error) {
 	return values, nil
 }
 
-// write appends a row, if the constraints let it through, in the order of the
-// columns that are wanted.
+// write appends the wanted columns of a row that the constraints let through.
 func write(r *message.ReadRecordsRequest, w *spill.Writer, values map[string]any) error {
 	for name, value := range values {
 		if set, ok := r.Constraints.Set(name); ok && !set.Contains(value) {

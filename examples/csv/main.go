@@ -3,9 +3,8 @@
 //
 //	data/shop/orders.csv   →   "lambda:csv".shop.orders
 //
-// The first line names the columns, each with its type if that is not varchar
-// (id:bigint, price:double); an empty field is null. The environment sets csv_dir
-// (default "data"), spill_bucket, and whatever else federation.ConfigFromEnv reads.
+// The first line names the columns, each with its type if that is not varchar (id:bigint, price:double); an empty field
+// is null. The environment sets csv_dir (default "data"), spill_bucket, and what else federation.ConfigFromEnv reads.
 package main
 
 import (

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
@@ -16,28 +15,33 @@ import (
 )
 
 // Table is rows in memory; a row has one value a column, in the form that
-// block.AppendValue takes.
+// block.AppendValue takes. Rows with equal values in the partition columns, if
+// there are any, are one partition.
 type Table struct {
-	Name   message.TableName
-	Schema *arrow.Schema
-	Rows   [][]any
+	Name             message.TableName
+	Schema           *arrow.Schema
+	PartitionColumns []string
+	Rows             [][]any
 }
 
-// Memory is a connector over tables in memory. It pages, filters by the
-// summary, and applies the limit where that is sound.
+// Memory is a connector over tables in memory. It pages, cuts tables into
+// partitions and these into splits, filters by the summary, and applies the limit
+// where that is sound.
 type Memory struct {
 	Tables []Table
-	// Splits is how many splits a table is cut into, round robin; 0 is one.
+	// Splits is how many splits a partition is cut into, round robin; 0 is one.
 	Splits int
+	// SplitsPerReply is how many splits one GetSplits answer holds at most, with a
+	// token for the others behind it; 0 is one.
+	SplitsPerReply int
 }
 
 var (
 	_ federation.Connector          = (*Memory)(nil)
+	_ federation.Partitioner        = (*Memory)(nil)
 	_ federation.Splitter           = (*Memory)(nil)
 	_ federation.CapabilityReporter = (*Memory)(nil)
 )
-
-const splitProperty = "split"
 
 func (m *Memory) find(name message.TableName) (*Table, error) {
 	for i := range m.Tables {
@@ -76,24 +80,7 @@ func (m *Memory) GetTable(_ context.Context, r *message.GetTableRequest) (*messa
 	if err != nil {
 		return nil, err
 	}
-	return &message.GetTableResponse{Schema: t.Schema}, nil
-}
-
-// GetSplits returns one split a call.
-func (m *Memory) GetSplits(_ context.Context, r *message.GetSplitsRequest) ([]federation.SplitSpec, *string, error) {
-	number := 0
-	if r.ContinuationToken != nil {
-		var err error
-		if number, err = strconv.Atoi(*r.ContinuationToken); err != nil {
-			return nil, nil, federation.Errorf(federation.InvalidInput, "continuation token %q: %w", *r.ContinuationToken, err)
-		}
-	}
-	split := federation.SplitSpec{Properties: map[string]string{splitProperty: strconv.Itoa(number)}}
-	if number+1 >= m.Splits {
-		return []federation.SplitSpec{split}, nil, nil
-	}
-	next := strconv.Itoa(number + 1)
-	return []federation.SplitSpec{split}, &next, nil
+	return &message.GetTableResponse{Schema: t.Schema, PartitionColumns: t.PartitionColumns}, nil
 }
 
 // Capabilities declares filters and limit.
@@ -115,26 +102,32 @@ func (m *Memory) ReadRecords(ctx context.Context, r *message.ReadRecordsRequest,
 	if err != nil {
 		return err
 	}
-	number, err := strconv.Atoi(r.Split.Properties[splitProperty])
+	rows, err := m.part(t, r.Split.Properties)
 	if err != nil {
-		return federation.Errorf(federation.InvalidInput, "the split's property %s: %w", splitProperty, err)
+		return err
 	}
-	for i := number; i < len(t.Rows) && !reached(r.Constraints, w); i += max(1, m.Splits) {
+	for _, row := range rows {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if !Allows(r.Constraints, t.Schema, t.Rows[i]) {
+		if reached(r.Constraints, w) {
+			return nil
+		}
+		if !Allows(r.Constraints, t.Schema, row) {
 			continue
 		}
-		if err := writeRow(w, columns, t.Rows[i]); err != nil {
+		if err := writeRow(w, columns, row); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// reached says that no more rows are wanted. It never is where the engine has to
+// see all rows before it can choose: it sorts, or it filters by what is not applied
+// here.
 func reached(c *predicate.Constraints, w *spill.Writer) bool {
-	return c.HasLimit() && w.Stats().Rows >= c.Limit
+	return c.HasLimit() && len(c.OrderBy) == 0 && len(c.Expressions) == 0 && c.Plan == nil && w.Stats().Rows >= c.Limit
 }
 
 // positions finds the wanted columns in the table.

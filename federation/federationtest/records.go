@@ -100,16 +100,17 @@ func checkSpilling(ctx context.Context, s *session) error {
 		} {
 			c := s.client()
 			c.Limits = limits
-			spilled := true
+			inline := false
 			c.Trace = func(x client.Exchange) {
-				_, inline := x.Response.(*message.ReadRecordsResponse)
-				spilled = spilled && !inline
+				if r, ok := x.Response.(*message.ReadRecordsResponse); ok && r.Records.NumRows() > 0 {
+					inline = true
+				}
 			}
 			rows, err := s.read(ctx, c, t, t.Schema, nil)
 			if err != nil {
 				return fmt.Errorf("blocks of at most %d bytes: %w", limits.MaxBlockSize, err)
 			}
-			if !spilled && len(t.rows) > 0 {
+			if inline {
 				return errors.New("rows came inline although the limit was 1 byte")
 			}
 			if err := same(rows, t.rows); err != nil {

@@ -42,6 +42,7 @@ var checks = []check{
 	{"constraints", checkConstraints},
 	{"constraints on two columns", checkConjunction},
 	{"limit", checkLimit},
+	{"limit of chosen rows", checkChosenLimit},
 	{"unknown names", checkUnknownNames},
 	{"malformed requests", checkMalformed},
 	{"cancelled read", checkCancelled},

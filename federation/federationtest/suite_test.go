@@ -35,10 +35,27 @@ func tables() []federationtest.Table {
 	return []federationtest.Table{federationtest.Corpus(), numbers, empty}
 }
 
+// parted has partitions by two columns, null and empty text among their values.
+func parted() federationtest.Table {
+	t := federationtest.Table{
+		Name: message.TableName{Schema: "corpus", Table: "parted"}, PartitionColumns: []string{"text", "day"},
+		Schema: arrow.NewSchema([]arrow.Field{
+			{Name: "day", Type: arrow.FixedWidthTypes.Date32, Nullable: true},
+			{Name: "n", Type: arrow.PrimitiveTypes.Int64, Nullable: true},
+			{Name: "text", Type: arrow.BinaryTypes.String, Nullable: true},
+		}, nil),
+	}
+	for i := range 60 {
+		t.Rows = append(t.Rows, []any{[]any{int64(19_000), int64(-1), nil}[i%3], int64(i), []any{"é", "", nil, `"`}[i/3%4]})
+	}
+	return t
+}
+
 func TestRun(t *testing.T) {
-	for _, splits := range []int{1, 3} {
-		t.Run(fmt.Sprintf("%d splits", splits), func(t *testing.T) {
-			federationtest.Run(t, &federationtest.Memory{Tables: tables(), Splits: splits}, federationtest.Options{})
+	for _, m := range []federationtest.Memory{{}, {Splits: 4, SplitsPerReply: 3}} {
+		t.Run(fmt.Sprintf("%d splits in replies of %d", m.Splits, m.SplitsPerReply), func(t *testing.T) {
+			m.Tables = append(tables(), parted())
+			federationtest.Run(t, &m, federationtest.Options{})
 		})
 	}
 }
@@ -151,6 +168,18 @@ func TestRunSeesWhatIsBroken(t *testing.T) {
 				return m.ReadRecords(context.Background(), r, w)
 			}
 		}, "limit", "returned"},
+		"the limit comes before the order": {func(b *broken) {
+			b.read = func(m *federationtest.Memory, r *message.ReadRecordsRequest, w *spill.Writer) error {
+				r.Constraints.OrderBy = nil
+				return m.ReadRecords(context.Background(), r, w)
+			}
+		}, "limit of chosen rows", "greatest first: none of the 1 rows"},
+		"the limit comes before the filter": {func(b *broken) {
+			b.read = func(m *federationtest.Memory, r *message.ReadRecordsRequest, w *spill.Writer) error {
+				r.Constraints.Expressions = nil
+				return m.ReadRecords(context.Background(), r, w)
+			}
+		}, "limit of chosen rows", "where"},
 		"constraints lose nulls": {func(b *broken) {
 			b.read = func(m *federationtest.Memory, r *message.ReadRecordsRequest, w *spill.Writer) error {
 				for i, c := range r.Constraints.Summary {

@@ -85,6 +85,8 @@ final class Athena
     private final Lambda lambda;
     /** Changes the JSON of GetTableLayout, GetSplits and ReadRecords before they are sent. */
     private UnaryOperator<String> change = UnaryOperator.identity();
+    /** How many answers the splits of the last table came in. */
+    int splitReplies;
 
     Athena(Services services, Mode mode, Report report, int version)
     {
@@ -99,6 +101,15 @@ final class Athena
     {
         this.change = change;
         return this;
+    }
+
+    /** The same query with Arrow memory of its own, for another thread. */
+    private Athena beside()
+    {
+        Athena a = new Athena(services, mode, report, version).changing(change);
+        a.queryId = queryId;
+        a.identity = identity;
+        return a;
     }
 
     PingResponse ping()
@@ -137,6 +148,15 @@ final class Athena
         return names;
     }
 
+    /** Whatever the page size, all tables of the schema come, each once. */
+    void checkTables(String schema, Set<String> expected)
+    {
+        for (int size : new int[] {-1, 1, 7, 10, expected.size(), expected.size() + 1, 1000}) {
+            List<String> paged = tables(schema, size);
+            report.check(paged.size() == expected.size() && Set.copyOf(paged).equals(expected), "the tables of %s in pages of %d are %s", schema, size, paged);
+        }
+    }
+
     GetTableResponse table(TableName name, Map<String, String> passthrough)
     {
         return lambda.ask(new GetTableRequest(identity, queryId, catalog, name, passthrough), GetTableResponse.class);
@@ -153,7 +173,9 @@ final class Athena
     {
         List<Split> all = new ArrayList<>();
         String token = null;
+        splitReplies = 0;
         do {
+            splitReplies++;
             GetSplitsResponse r = (GetSplitsResponse) lambda.ask(new GetSplitsRequest(identity, queryId, catalog, name, partitions,
                     new ArrayList<>(partitionColumns), constraints, token), change);
             all.addAll(r.getSplits());
@@ -165,18 +187,41 @@ final class Athena
             S3SpillLocation at = (S3SpillLocation) s.getSpillLocation();
             report.check(at.isDirectory() && at.getKey().contains(queryId), "the split's spill location is %s", at);
         }
+        report.check(all.stream().map(Split::getSpillLocation).distinct().count() == all.size(), "splits of %s share a place to spill to", name);
+        report.check(all.get(0).getEncryptionKey() == null || all.stream().map(Split::getEncryptionKey).distinct().count() == all.size(), "splits of %s share a key", name);
         return all;
     }
 
-    /** All rows of a table: layout, splits, and a read of each split, all splits at once. */
+    /** All rows of a table without partition columns, all columns of which are asked for. */
     Rows read(TableName name, Schema schema, Constraints constraints, Limits limits)
     {
-        Block partitions = layout(name, schema, Set.of(), constraints);
-        report.check(partitions.getRowCount() > 0, "the layout of %s has no partitions", name);
-        List<Split> splits = splits(name, partitions, Set.of(), constraints);
+        return read(name, schema, Set.of(), schema, constraints, limits);
+    }
+
+    /** Some columns of all rows of a table: layout, splits, and a read of each split, all splits at once. */
+    Rows read(TableName name, Schema schema, Set<String> partitionColumns, Schema asked, Constraints constraints, Limits limits)
+    {
+        Block partitions = layout(name, schema, partitionColumns, constraints);
+        report.check(partitions.getRowCount() > 0 || !partitionColumns.isEmpty(), "the layout of %s has no partitions", name);
+        if (partitions.getRowCount() == 0) {
+            return new Rows(asked);
+        }
+        return read(name, asked, splits(name, partitions, partitionColumns, constraints), constraints, limits);
+    }
+
+    /** The rows of all splits, which are read at once. */
+    Rows read(TableName name, Schema schema, List<Split> splits, Constraints constraints, Limits limits)
+    {
+        if (splits.size() == 1) {
+            return read(name, schema, splits.get(0), constraints, limits);
+        }
         List<CompletableFuture<Rows>> reads = new ArrayList<>();
         for (Split s : splits) {
-            reads.add(CompletableFuture.supplyAsync(() -> read(name, schema, s, constraints, limits), SPLITS));
+            reads.add(CompletableFuture.supplyAsync(() -> {
+                try (Athena part = beside()) {
+                    return part.read(name, schema, s, constraints, limits);
+                }
+            }, SPLITS));
         }
         Rows all = new Rows(schema);
         for (CompletableFuture<Rows> r : reads) {

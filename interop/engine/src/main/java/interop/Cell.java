@@ -1,14 +1,22 @@
 package interop;
 
+import com.amazonaws.athena.connector.lambda.data.DateTimeFormatterUtil;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.DateDayVector;
 import org.apache.arrow.vector.DateMilliVector;
+import org.apache.arrow.vector.DecimalVector;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.IntVector;
-import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.SmallIntVector;
+import org.apache.arrow.vector.TimeStampMicroTZVector;
+import org.apache.arrow.vector.TimeStampMilliTZVector;
+import org.apache.arrow.vector.TinyIntVector;
 import org.apache.arrow.vector.ValueVector;
+import org.apache.arrow.vector.VarBinaryVector;
+import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.types.DateUnit;
@@ -21,6 +29,7 @@ import software.amazon.awssdk.services.timestreamquery.model.Datum;
 import software.amazon.awssdk.services.timestreamquery.model.TimeSeriesDataPoint;
 import software.amazon.awssdk.services.timestreamquery.model.Type;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -68,8 +77,12 @@ final class Cell
         if (v instanceof DateDayVector x) {
             return x.get(i);
         }
+        Object other = otherScalar(v, i);
+        if (other != null) {
+            return other;
+        }
         List<Object> parts = new ArrayList<>();
-        if (v instanceof ListVector x) {
+        if (v instanceof ListVector x) { // a map too
             for (int j = x.getElementStartIndex(i); j < x.getElementEndIndex(i); j++) {
                 parts.add(of(x.getDataVector(), j));
             }
@@ -82,6 +95,39 @@ final class Cell
             return parts;
         }
         throw new IllegalStateException("the connector returned a " + v.getField());
+    }
+
+    /** The types that Timestream does not have. */
+    private static Object otherScalar(ValueVector v, int i)
+    {
+        if (v instanceof TinyIntVector x) {
+            return x.get(i);
+        }
+        if (v instanceof SmallIntVector x) {
+            return x.get(i);
+        }
+        if (v instanceof Float4Vector x) {
+            return x.get(i);
+        }
+        if (v instanceof DecimalVector x) {
+            return x.getObject(i);
+        }
+        if (v instanceof VarBinaryVector x) {
+            return ByteBuffer.wrap(x.get(i));
+        }
+        if (v instanceof TimeStampMilliTZVector x) {
+            return x.get(i);
+        }
+        return v instanceof TimeStampMicroTZVector x ? x.get(i) : null;
+    }
+
+    /** A value of a column in the form that the SDK's evaluator takes. */
+    static Object forEvaluator(ArrowType t, Object v)
+    {
+        if (v instanceof ByteBuffer b) {
+            return b.array();
+        }
+        return v != null && t instanceof ArrowType.Timestamp zoned ? DateTimeFormatterUtil.constructZonedDateTime((Long) v, zoned) : v;
     }
 
     static Object of(Type type, Datum d)

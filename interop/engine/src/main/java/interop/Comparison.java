@@ -1,7 +1,9 @@
 package interop;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -74,6 +76,9 @@ final class Comparison
 
     static String show(Object v)
     {
+        if (v instanceof ByteBuffer b) {
+            return "bytes " + HexFormat.of().formatHex(b.array());
+        }
         return v == null ? "null" : v.getClass().getSimpleName() + " " + v;
     }
 }

@@ -7,11 +7,14 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
- * Rows as Java values, whoever they came from: String, Double, Long (bigint; milliseconds for timestamps), Integer (int;
- * days for dates), Boolean, a List for lists and structs, null.
+ * Rows as Java values, whoever they came from: String; Double and Float; Long (bigint; milliseconds for timestamps; a
+ * zoned timestamp as it is packed), Integer (int; days for dates), Short, Byte; BigDecimal; Boolean; a ByteBuffer for
+ * bytes; a List for lists, for structs, and for maps, whose entries are lists of key and value; null.
  */
 final class Rows
 {
@@ -51,6 +54,13 @@ final class Rows
             }
         }
         return -1;
+    }
+
+    /** The values of some columns, row by row. */
+    List<List<Object>> tuples(Collection<String> columns)
+    {
+        int[] from = columns.stream().mapToInt(this::column).toArray();
+        return rows.stream().map(r -> Arrays.stream(from).mapToObj(c -> r[c]).collect(Collectors.toCollection(ArrayList<Object>::new))).map(t -> (List<Object>) t).toList();
     }
 
     /** The same rows with the named columns of s only, in its order. */

@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The examiner's own tables: what is written, and how it has to read. */
 final class Tables
@@ -61,6 +63,22 @@ final class Tables
         return written.getOrDefault(table, Map.of());
     }
 
+    /** All tables, as the connector names them. */
+    Set<String> names()
+    {
+        Set<String> all = new TreeSet<>();
+        List.of(MULTI, SINGLE, BIG, WIDE, EMPTY).forEach(t -> all.add(t.toLowerCase()));
+        for (int i = 0; i < FILLERS; i++) {
+            all.add(filler(i).toLowerCase());
+        }
+        return all;
+    }
+
+    private static String filler(int i)
+    {
+        return String.format("Filler_%02d", i);
+    }
+
     void load(long seed)
     {
         TimestreamWriteClient w = services.write;
@@ -69,7 +87,7 @@ final class Tables
             create(t);
         }
         for (int i = 0; i < FILLERS; i++) {
-            create(String.format("Filler_%02d", i));
+            create(filler(i));
         }
         Random random = new Random(seed);
         loadMulti(random);
@@ -89,12 +107,13 @@ final class Tables
     {
         for (int i = 0; i < ROWS; i++) {
             Map<String, Object> row = row(MULTI, i);
-            List<Dimension> dimensions = dimensions(row, "id", row.get(ID), "Region", i % 7 == 0 ? null : pick(TEXTS, i, random), "we\"ird näme", i % 3 == 0 ? null : "w" + i % 5);
+            List<Dimension> dimensions = dimensions(row, "id", row.get(ID), "Region", i % 7 == 0 ? null : pick(TEXTS, i, random), "we'ird näme", i % 3 == 0 ? null : "w" + i % 5);
             long time = pick(TIMES, i, random);
             List<MeasureValue> values = new ArrayList<>();
             put(values, row, "Text", MeasureValueType.VARCHAR, i % 5 == 1 ? null : pick(TEXTS, i / 2, random));
             put(values, row, "number", MeasureValueType.DOUBLE, i % 6 == 1 ? null : pick(NUMBERS, i, random));
             put(values, row, "count", MeasureValueType.BIGINT, i % 4 == 1 ? null : pick(COUNTS, i, random));
+            put(values, row, "quo\"ted ü", MeasureValueType.VARCHAR, i % 4 == 2 ? null : "q" + i % 6);
             put(values, row, "Flag", MeasureValueType.BOOLEAN, i % 3 == 1 ? null : random.nextBoolean());
             put(values, row, "seen at", MeasureValueType.TIMESTAMP, i % 5 == 2 ? null : pick(TIMES, i / 3, random));
             if (values.isEmpty()) {

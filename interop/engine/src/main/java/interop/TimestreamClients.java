@@ -4,6 +4,7 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.util.VersionInfo;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.services.timestreamquery.TimestreamQueryClient;
 import software.amazon.awssdk.services.timestreamquery.model.QueryRequest;
@@ -94,6 +95,8 @@ final class TimestreamClients
     {
         for (boolean discovery : new boolean[] {false, true}) {
             String database = "java_" + (discovery ? "discovering" : "direct");
+            long checked = report.checks.get();
+            int differed = report.differing();
             Network network = new Network();
             TimestreamWriteClient w = client(TimestreamWriteClient.builder(), discovery, network).endpointDiscoveryEnabled(discovery).build();
             TimestreamQueryClient q = client(TimestreamQueryClient.builder(), discovery, network).endpointDiscoveryEnabled(discovery).build();
@@ -105,6 +108,8 @@ final class TimestreamClients
             remove(w, database);
             report.check(network.elsewhere.get() == 0 && network.toDiscovered.get() > 50, "discovery %s: %s requests to the server's address, %s elsewhere", discovery, network.toDiscovered, network.elsewhere);
             report.check((network.questions.get() > 1) == discovery, "discovery %s: DescribeEndpoints was called %s times", discovery, network.questions);
+            System.out.printf("%-36s %4d checks, %d differences%n", "AWS SDK for Java " + VersionInfo.SDK_VERSION + (discovery ? ", discovering" : ", told where"),
+                    report.checks.get() - checked, report.differing() - differed);
         }
     }
 

@@ -1,21 +1,17 @@
 package interop;
 
-import com.amazonaws.athena.connector.lambda.data.BlockUtils;
+import com.amazonaws.athena.connector.lambda.domain.predicate.AllOrNoneValueSet;
 import com.amazonaws.athena.connector.lambda.domain.predicate.ConstraintEvaluator;
 import com.amazonaws.athena.connector.lambda.domain.predicate.Constraints;
 import com.amazonaws.athena.connector.lambda.domain.predicate.OrderByField;
 import com.amazonaws.athena.connector.lambda.domain.predicate.ValueSet;
-import com.amazonaws.athena.connector.lambda.domain.predicate.expression.ConstantExpression;
 import com.amazonaws.athena.connector.lambda.domain.predicate.expression.FederationExpression;
-import com.amazonaws.athena.connector.lambda.domain.predicate.expression.FunctionCallExpression;
-import com.amazonaws.athena.connector.lambda.domain.predicate.expression.VariableExpression;
-import com.amazonaws.athena.connector.lambda.domain.predicate.functions.StandardFunctions;
-import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** One combination of constraints, asked of the connector and applied by the SDK's evaluator to the whole table. */
 final class Trial
@@ -33,6 +30,7 @@ final class Trial
     private final Report report;
     private final Map<String, ValueSet> summary = new LinkedHashMap<>();
     private final Map<String, ValueSets.Kind> kinds = new LinkedHashMap<>();
+    private final List<Expressions.Condition> conditions = new ArrayList<>();
     private Schema asked;
     private boolean hidden;
     private Constraints constraints;
@@ -57,10 +55,10 @@ final class Trial
         if (kinds.containsValue(ValueSets.Kind.OPAQUE_NOT_NULL)) {
             athena.changing(ValueSets::truthfulNotNull);
         }
-        List<Athena.Limits> limits = List.of(Athena.Limits.USUAL, Athena.Limits.ONE_BLOCK, Athena.Limits.MANY_BLOCKS);
+        List<Athena.Limits> limits = List.of(Athena.Limits.USUAL, Athena.Limits.ONE_BLOCK, table.known().severalBlocks());
         String what = this.toString();
         try {
-            Rows got = athena.read(table.name(), asked, constraints, limits.get(random.nextInt(limits.size())));
+            Rows got = athena.read(table.name(), table.schema(), table.known().partitionColumns(), asked, constraints, limits.get(random.nextInt(limits.size())));
             return judge(what, got);
         }
         catch (Lambda.FunctionError e) {
@@ -89,13 +87,13 @@ final class Trial
             kind = ValueSets.Kind.POINT;
         }
         kinds.put(f.getName(), kind);
-        summary.put(f.getName(), sets.make(kind, f.getType(), table.values(f.getName())));
+        summary.put(f.getName(), sets.make(kind, f.getType(), ConstraintTrials.opaque(f) ? List.of() : table.values(f.getName()).stream().map(v -> Cell.forEvaluator(f.getType(), v)).toList()));
     }
 
     /** The id, the constrained columns but sometimes one, and any others, in any order. */
     private void chooseColumns()
     {
-        hidden = random.nextInt(12) == 0 && !summary.containsKey(Tables.ID);
+        hidden = random.nextInt(12) == 0 && !summary.containsKey(table.key());
         Set<String> chosen = new HashSet<>(summary.keySet());
         if (hidden) {
             chosen.remove(summary.keySet().iterator().next());
@@ -103,7 +101,7 @@ final class Trial
         List<Field> fields = new ArrayList<>();
         for (Field f : table.schema().getFields()) {
             boolean wanted = !summary.containsKey(f.getName()) && random.nextInt(3) == 0;
-            if (f.getName().equals(Tables.ID) || chosen.contains(f.getName()) || wanted) {
+            if (f.getName().equals(table.key()) || chosen.contains(f.getName()) || wanted) {
                 fields.add(f);
             }
         }
@@ -111,27 +109,31 @@ final class Trial
         asked = new Schema(fields, table.schema().getCustomMetadata());
     }
 
-    /** A limit, an order, an expression: since version 4. The connector offers the first only. */
+    /** A limit, an order, expressions: since version 4. */
     private void chooseRest()
     {
         long limit = -1;
         List<OrderByField> order = new ArrayList<>();
-        List<FederationExpression> expressions = new ArrayList<>();
         if (athena.version >= 4 && !hidden) {
             if (random.nextInt(3) == 0) {
                 limit = random.nextInt(4) == 0 ? random.nextInt(1000) : random.nextInt(20);
             }
             if (random.nextInt(6) == 0) {
-                order.add(new OrderByField(Tables.ID, OrderByField.Direction.values()[random.nextInt(4)]));
+                order.add(new OrderByField(table.key(), OrderByField.Direction.values()[random.nextInt(4)]));
             }
-            if (random.nextInt(8) == 0) {
-                Field f = asked.getFields().get(random.nextInt(asked.getFields().size()));
-                Object v = table.values(f.getName()).get(0);
-                expressions.add(new FunctionCallExpression(ArrowType.Bool.INSTANCE, StandardFunctions.NOT_EQUAL_OPERATOR_FUNCTION_NAME.getFunctionName(),
-                        List.of(new VariableExpression(f.getName(), f.getType()), new ConstantExpression(BlockUtils.newBlock(athena.allocator, "col1", f.getType(), v), f.getType()))));
-            }
+            chooseConditions();
         }
+        List<FederationExpression> expressions = conditions.stream().map(Expressions.Condition::sent).toList();
         constraints = new Constraints(summary, expressions, order, limit, Map.of(), null);
+    }
+
+    private void chooseConditions()
+    {
+        List<Field> columns = asked.getFields().stream().filter(f -> !ConstraintTrials.opaque(f)).toList();
+        Expressions make = new Expressions(athena.allocator, random, columns, table.values());
+        for (int n = Math.max(0, random.nextInt(5) - 2); n > 0; n--) {
+            conditions.add(make.make(2));
+        }
     }
 
     private Outcome judge(String what, Rows got)
@@ -139,27 +141,28 @@ final class Trial
     {
         report.combinations.incrementAndGet();
         Map<Object, Object[]> whole = new HashMap<>();
-        int id = table.rows().column(Tables.ID);
+        int id = table.rows().column(table.key());
         table.rows().rows.forEach(r -> whole.put(r[id], r));
         Set<Object> matching = filter(table.rows(), summary);
         Rows expected = new Rows(table.schema());
         for (Object[] r : got.rows) {
-            Object[] full = whole.get(r[got.column(Tables.ID)]);
-            if (report.check(full != null, "%s: row %s is not in the table", what, r[got.column(Tables.ID)])) {
+            Object[] full = whole.get(r[got.column(table.key())]);
+            if (report.check(full != null, "%s: row %s is not in the table", what, r[got.column(table.key())])) {
                 expected.rows.add(full);
             }
         }
-        new Comparison(report).same(what, expected.project(asked), got, Tables.ID);
+        new Comparison(report).same(what, expected.project(asked), got, table.key());
         Map<String, ValueSet> seen = new LinkedHashMap<>(summary);
         seen.keySet().removeIf(c -> got.column(c) < 0);
         Set<Object> kept = filter(got, seen);
-        boolean all = kept.containsAll(matching);
         if (hidden) {
-            report.check(all, "%s: of the %d rows that match, %d came", what, matching.size(), kept.size());
+            report.check(kept.containsAll(matching), "%s: of the %d rows that match, %d came", what, matching.size(), kept.size());
         }
-        else if (constraints.getLimit() == 0 || constraints.hasLimit() && constraints.getOrderByClause().isEmpty() && constraints.getExpression().isEmpty()) {
+        else if (constraints.hasLimit()) {
             report.check(matching.containsAll(kept), "%s: rows came that do not match", what);
             report.check(kept.size() >= Math.min(constraints.getLimit(), matching.size()), "%s: %d rows match, %d came", what, matching.size(), kept.size());
+            Set<Object> first = constraints.getOrderByClause().isEmpty() ? Set.of() : first(matching);
+            report.check(kept.containsAll(first), "%s: %s are among the first rows and did not come", what, missing(first, kept));
         }
         else {
             report.check(kept.equals(matching), "%s: %d rows match, after the engine's filter %d of %d remain; missing %s", what, matching.size(), kept.size(), got.rows.size(), missing(matching, kept));
@@ -167,29 +170,49 @@ final class Trial
         return new Outcome(got.rows.size(), kept.size());
     }
 
+    /** The rows that the order and the limit choose; the order is that of the key. */
+    private Set<Object> first(Set<Object> matching)
+    {
+        Field key = table.schema().findField(table.key());
+        Comparator<Object> order = (a, b) -> Expressions.order(key, a, b);
+        boolean ascending = constraints.getOrderByClause().get(0).getDirection().name().startsWith("ASC");
+        return matching.stream().sorted(ascending ? order : order.reversed()).limit(constraints.getLimit()).collect(Collectors.toSet());
+    }
+
     private static List<Object> missing(Set<Object> matching, Set<Object> kept)
     {
         return matching.stream().filter(m -> !kept.contains(m)).limit(5).toList();
     }
 
-    /** The ids of the rows that the SDK's evaluator lets pass. */
+    /** The ids of the rows that the SDK's evaluator lets pass, and for which the expressions are true. */
     private Set<Object> filter(Rows rows, Map<String, ValueSet> sets)
             throws Exception
     {
         Set<Object> ids = new HashSet<>();
         Map<String, Map<Object, Boolean>> known = new HashMap<>();
         try (ConstraintEvaluator e = new ConstraintEvaluator(athena.allocator, rows.schema, new Constraints(sets, List.of(), List.of(), -1, Map.of(), null))) {
+            Map<String, Field> fields = new HashMap<>();
+            sets.keySet().forEach(c -> fields.put(c, rows.schema.findField(c)));
             for (Object[] r : rows.rows) {
                 boolean pass = true;
                 for (String c : sets.keySet()) {
-                    pass = pass && known.computeIfAbsent(c, k -> new HashMap<>()).computeIfAbsent(r[rows.column(c)], v -> e.apply(c, v));
+                    pass = pass && known.computeIfAbsent(c, k -> new HashMap<>()).computeIfAbsent(r[rows.column(c)], v -> passes(e, fields.get(c), sets.get(c), v));
                 }
-                if (pass) {
-                    ids.add(r[rows.column(Tables.ID)]);
+                if (pass && conditions.stream().allMatch(c -> Boolean.TRUE.equals(c.truth().of(name -> r[rows.column(name)])))) {
+                    ids.add(r[rows.column(table.key())]);
                 }
             }
         }
         return ids;
+    }
+
+    /** The evaluator's word, where it has one. Of other columns only null is known to be in the set, or anything else. */
+    private static boolean passes(ConstraintEvaluator e, Field f, ValueSet set, Object v)
+    {
+        if (!ConstraintTrials.opaque(f)) {
+            return e.apply(f.getName(), Cell.forEvaluator(f.getType(), v));
+        }
+        return v == null ? set.isNullAllowed() : ((AllOrNoneValueSet) set).containsValue(new Object());
     }
 
     @Override
@@ -198,7 +221,7 @@ final class Trial
         StringBuilder s = new StringBuilder("version " + athena.version + ", " + table.name().getTableName() + ", ");
         summary.forEach((c, set) -> s.append(c).append(' ').append(kinds.get(c)).append(' ').append(set).append(", "));
         if (constraints != null && (constraints.hasLimit() || !constraints.getOrderByClause().isEmpty() || !constraints.getExpression().isEmpty())) {
-            s.append("limit ").append(constraints.getLimit()).append(", order ").append(constraints.getOrderByClause()).append(", expressions ").append(constraints.getExpression());
+            s.append("limit ").append(constraints.getLimit()).append(", order ").append(constraints.getOrderByClause()).append(", where ").append(conditions);
         }
         return s.append(hidden ? " (one column is not read)" : "").toString();
     }
