@@ -155,7 +155,7 @@ func (b *Builder) Within(n int, limit int64, f Framing) bool {
 // ColumnSize is the share of column i in EncodedSize.
 func (b *Builder) ColumnSize(i int) int64 { return b.columns[i].bodySize(b.Rows()) }
 
-// DataSize is Java's accounting of the whole rows so far, protocol document section 4.7.
+// DataSize is Java's accounting of the whole rows so far: docs/protocol.md, chapter 10.
 func (b *Builder) DataSize() int64 {
 	n, size := b.Rows(), int64(0)
 	if n == 0 {

@@ -13,7 +13,7 @@ import (
 //
 // Nothing about the message is trusted: counts, lengths, offsets and null counts are checked against s and the
 // bytes, so that every cell of the result can be read. Text is not checked to be UTF-8. A struct without fields, a
-// compressed body and types outside section 4.4 of the protocol document (unsigned integers are let in) are errors.
+// compressed body and types outside chapter 5 of docs/protocol.md (unsigned integers are let in) are errors.
 func DecodeRecords(s *arrow.Schema, b []byte) (rec arrow.RecordBatch, err error) {
 	if len(b) == 0 {
 		return nil, nil

@@ -66,7 +66,7 @@ func payload(r arrow.RecordBatch) (p ipc.Payload, err error) {
 	return p, nil
 }
 
-// supported says whether rows of a type can be exchanged: protocol document, section 4.4, and unsigned integers.
+// supported says whether rows of a type can be exchanged: docs/protocol.md, chapter 5, and unsigned integers.
 func supported(t arrow.DataType, depth int) error {
 	if depth >= maxDepth {
 		return fmt.Errorf("types nest deeper than %d", maxDepth)

@@ -6,7 +6,7 @@ import (
 )
 
 // DataSize is the size of a batch as the Java SDK accounts it for its own spill decisions: used buffer bytes
-// without padding or metadata (protocol document, section 4.7). Types that cannot be exchanged count as 0.
+// without padding or metadata (docs/protocol.md, chapter 10). Types that cannot be exchanged count as 0.
 func DataSize(r arrow.RecordBatch) int64 {
 	if r == nil {
 		return 0

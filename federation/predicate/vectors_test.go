@@ -114,7 +114,7 @@ func TestContainsVectors(t *testing.T) {
 					t.Errorf("Contains(%v) = %t, the evaluator says %t", c.Value, got, c.Evaluator)
 				}
 				// Java's other check, on raw values, is the same but for null and a black list without null, which it lets
-				// in (protocol document, 5.4). Following the evaluator there is on purpose.
+				// in (docs/protocol.md, chapter 6). Following the evaluator there is on purpose.
 				list, equatable := set.(*predicate.EquatableValueSet)
 				deviates := v == nil && equatable && !list.WhiteList() && !list.NullAllowed()
 				if (got != c.RawCheck) != deviates {

@@ -8,8 +8,8 @@ import (
 )
 
 // Location is the directory for the blocks of one split: <prefix>/<queryID>/<splitID>, or <prefix>/<splitID> when the
-// prefix already contains the query ID (Athena may provide such a prefix) or the query ID is blank. Protocol
-// document, section 7.2.
+// prefix already contains the query ID (Athena may provide such a prefix) or the query ID is blank: docs/protocol.md,
+// chapter 10.
 func Location(bucket, prefix, queryID, splitID string) message.SpillLocation {
 	key := prefix + "/" + queryID + "/" + splitID
 	if strings.TrimSpace(queryID) == "" || strings.Contains(prefix, queryID) {

@@ -22,8 +22,8 @@ type API interface {
 	GenerateRandom(context.Context, *kms.GenerateRandomInput, ...func(*kms.Options)) (*kms.GenerateRandomOutput, error)
 }
 
-// Source makes an AES-128 data key under a KMS key, and the nonce from KMS's random numbers: protocol document,
-// section 7.4.
+// Source makes an AES-128 data key under a KMS key, and the nonce from KMS's random numbers: docs/protocol.md,
+// chapter 10.
 type Source struct {
 	client API
 	keyID  string
