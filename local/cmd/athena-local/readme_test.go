@@ -14,15 +14,23 @@ import (
 	"athena-timestream/timestream"
 )
 
-var update = flag.Bool("update", false, "write what the commands of README.md and docs/local.md print into them")
+var update = flag.Bool("update", false, "write what the commands of README.md and docs print into them")
 
 const (
 	readmePath = "../../../README.md"
-	localPath  = "../../../docs/local.md"
+	docsFolder = "../../../docs"
+	localPath  = docsFolder + "/local.md"
 )
 
 func TestREADME(t *testing.T) {
 	page{readmePath, map[string]string{"readings.csv": filepath.Join(sharedData, "sensor_events.csv")}}.run(t)
+}
+
+// TestPages runs the console blocks of the other pages.
+func TestPages(t *testing.T) {
+	for _, name := range []string{"push-down.md", "views.md"} {
+		t.Run(name, func(t *testing.T) { page{filepath.Join(docsFolder, name), nil}.run(t) })
+	}
 }
 
 // TestLocalPage gives the page's only block of CSV the name that its commands use.
