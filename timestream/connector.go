@@ -51,6 +51,7 @@ var (
 	_ federation.Splitter           = (*Connector)(nil)
 	_ federation.CapabilityReporter = (*Connector)(nil)
 	_ federation.PassthroughSchemer = (*Connector)(nil)
+	_ federation.PlanApplier        = (*Connector)(nil)
 )
 
 // New makes a connector. glue may be nil: then columns come from DESCRIBE only. A nil logger logs nothing.
@@ -71,17 +72,7 @@ func New(query QueryAPI, write WriteAPI, glue TableSource, logger *slog.Logger) 
 // Timestream's SQL, limits, and limits of an order. See [Connector.ReadRecords] for when they are really applied.
 func (*Connector) Capabilities(context.Context, *message.GetDataSourceCapabilitiesRequest) ([]message.Capability, error) {
 	return []message.Capability{
-		{Name: "supports_filter_pushdown", Entries: []message.CapabilityEntry{
-			{SubType: "sorted_range_set"},
-			{SubType: "equatable_range_set"},
-			{SubType: "all_or_none_value_set"},
-			{SubType: "nullable_comparison"},
-		}},
-		{Name: "supports_complex_expression_pushdown", Entries: []message.CapabilityEntry{
-			{SubType: "supported_function_expression_types", Properties: sqlgen.Functions()},
-		}},
-		{Name: "supports_limit_pushdown", Entries: []message.CapabilityEntry{{SubType: "integer_constant"}}},
-		{Name: "supports_top_n_pushdown", Entries: []message.CapabilityEntry{{SubType: "SUPPORTS_ORDER_BY"}}},
+		federation.FilterPushdown(), federation.ExpressionPushdown(sqlgen.Functions()...), federation.LimitPushdown(), federation.TopNPushdown(),
 	}, nil
 }
 

@@ -1,7 +1,9 @@
 package timestream
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,6 +36,9 @@ func (c *Connector) ReadRecords(ctx context.Context, r *message.ReadRecordsReque
 	return wrap(err, "read "+read.what)
 }
 
+// AppliesPlans says that [Connector.ReadRecords] obeys query plans.
+func (*Connector) AppliesPlans() {}
+
 // read is what a ReadRecords request comes to.
 type read struct {
 	what   string // for errors: table, view or query
@@ -49,7 +54,7 @@ func (c *Connector) plan(ctx context.Context, r *message.ReadRecordsRequest) (re
 	}
 	if r.Constraints != nil && len(r.Constraints.Passthrough) > 0 {
 		st, err := passthroughQuery(r.Constraints.Passthrough)
-		return read{what: "the passthrough query", sql: st.SQL, column: column}, err
+		return read{what: "the passthrough query", sql: st.SQL, column: column}, cmp.Or(err, wholePassthrough(r))
 	}
 	table := tableOf(r)
 	q := sqlgen.Query{Database: table.Schema, Table: table.Table, View: viewOf(r.Schema), Constraints: r.Constraints, Column: column}
@@ -72,6 +77,21 @@ func (c *Connector) plan(ctx context.Context, r *message.ReadRecordsRequest) (re
 	return read{what: what, table: q.View == "", sql: result.SQL, column: column}, nil
 }
 
+// wholePassthrough refuses a plan, if there is one, that wants a part of what the passthrough query returns.
+func wholePassthrough(r *message.ReadRecordsRequest) error {
+	if r.Constraints.Plan == nil {
+		return nil
+	}
+	p, err := substrait.Decode(r.Constraints.Plan.Plan)
+	if err == nil && p.Filter != substrait.True {
+		err = errors.New("it has a filter: put the condition into the passthrough query")
+	}
+	if err != nil {
+		return federation.Errorf(federation.OperationNotSupported, "apply the query plan to a passthrough query: %w", err)
+	}
+	return nil
+}
+
 // queryPlan reads the request's plan, which has to be about the request's table and columns.
 func queryPlan(r *message.ReadRecordsRequest) (*substrait.Plan, error) {
 	p, err := substrait.Decode(r.Constraints.Plan.Plan)
@@ -82,9 +102,21 @@ func queryPlan(r *message.ReadRecordsRequest) (*substrait.Plan, error) {
 	if n := min(len(p.Table), len(asked)); !slices.EqualFunc(p.Table[len(p.Table)-n:], asked[len(asked)-n:], strings.EqualFold) {
 		return nil, fmt.Errorf("it reads %s", strings.Join(p.Table, "."))
 	}
+	types := map[string]substrait.Type{}
+	for _, c := range p.Columns {
+		name := strings.ToLower(c.Name)
+		if _, twice := types[name]; twice {
+			return nil, fmt.Errorf("its table has two columns %s", name)
+		}
+		types[name] = c.Type
+	}
 	for _, f := range r.Schema.Fields() {
-		if !slices.ContainsFunc(p.Columns, func(c substrait.Column) bool { return strings.EqualFold(c.Name, f.Name) }) {
+		t, known := types[strings.ToLower(f.Name)]
+		if !known {
 			return nil, fmt.Errorf("its table has no column %s", f.Name)
+		}
+		if !sqlgen.Planned(f.Type, t) {
+			return nil, fmt.Errorf("its column %s is of type %s, and %s in the request", f.Name, t, f.Type)
 		}
 	}
 	return p, nil

@@ -15,6 +15,7 @@ import (
 	"athena-timestream/federation/message"
 	"athena-timestream/federation/predicate"
 	"athena-timestream/federation/spill"
+	"athena-timestream/internal/golden"
 )
 
 const selectAB = "SELECT \"a\", \"b\"\nFROM \"d\".\"t\""
@@ -210,12 +211,35 @@ func TestBadValueCancels(t *testing.T) {
 
 // Athena does not filter again what it sends as a plan.
 func TestPlanIsRefused(t *testing.T) {
-	s := newService(t)
-	schema := arrow.NewSchema([]arrow.Field{{Name: "a", Type: arrow.BinaryTypes.String, Nullable: true}}, nil)
-	r := &message.ReadRecordsRequest{TableName: table("d", "t"), Schema: schema, Constraints: &predicate.Constraints{Limit: predicate.NoLimit, Plan: &predicate.QueryPlan{}}}
-	err := s.connector(nil).ReadRecords(context.Background(), r, writer(t, context.Background(), schema))
-	if message.CodeOf(err) != federation.OperationNotSupported {
-		t.Errorf("error %v", err)
+	var v struct{ SubstraitPlan []byte }
+	golden.ReadJSON(t, &v, "substrait", "engine-in-varchar.json")
+	metrics := message.TableName{Schema: "metrics", Table: "host_metrics"}
+	for _, c := range []struct {
+		plan        []byte
+		table       message.TableName
+		typ         arrow.DataType
+		passthrough string
+		want        string
+	}{
+		{nil, metrics, arrow.BinaryTypes.String, "", "one relation"},
+		{v.SubstraitPlan, metrics, arrow.PrimitiveTypes.Int64, "", "column host is of type text, and int64 in the request"},
+		{v.SubstraitPlan, table("metrics", "other"), arrow.BinaryTypes.String, "", "it reads"},
+		{v.SubstraitPlan, metrics, arrow.BinaryTypes.String, "SELECT host FROM a.b", "put the condition into the passthrough query"},
+		{nil, metrics, arrow.BinaryTypes.String, "SELECT host FROM a.b", "passthrough"},
+	} {
+		s := newService(t)
+		schema := arrow.NewSchema([]arrow.Field{{Name: "host", Type: c.typ, Nullable: true}}, nil)
+		r := &message.ReadRecordsRequest{TableName: c.table, Schema: schema, Constraints: &predicate.Constraints{Limit: predicate.NoLimit, Plan: &predicate.QueryPlan{Plan: c.plan}}}
+		if c.passthrough != "" {
+			r.Constraints.Passthrough = map[string]string{"schemaFunctionName": "SYSTEM.QUERY", "QUERY": c.passthrough}
+		}
+		err := s.connector(nil).ReadRecords(context.Background(), r, writer(t, context.Background(), schema))
+		if message.CodeOf(err) != federation.OperationNotSupported || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("error %v, want %q", err, c.want)
+		}
+		if len(s.asked()) > 0 {
+			t.Errorf("%s: asked %v", c.want, s.asked())
+		}
 	}
 }
 

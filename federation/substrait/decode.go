@@ -79,6 +79,9 @@ func (d *decoder) function(f *pb.Expression_ScalarFunction, input []Expression, 
 	if len(f.GetOptions()) > 0 {
 		return nil, fmt.Errorf("function %s: options are not supported", declared)
 	}
+	if len(f.GetArgs()) > 0 { //nolint:staticcheck // without them the call would be one of no arguments
+		return nil, fmt.Errorf("function %s: arguments in the deprecated form are not supported", declared)
+	}
 	var part string
 	var args []Expression
 	for _, a := range f.GetArguments() {
@@ -106,7 +109,15 @@ func (d *decoder) function(f *pb.Expression_ScalarFunction, input []Expression, 
 	case function == Extract && len(args) == 1 && !canExtract(part, args[0].DataType()):
 		return nil, fmt.Errorf("function %s: %s of %s is not supported", declared, part, args[0].DataType())
 	}
-	return Apply(function, part, args...)
+	return bounded(Apply(function, part, args...))
+}
+
+// bounded refuses what has grown too large by functions that use an argument twice.
+func bounded(e Expression, err error) (Expression, error) {
+	if err == nil && e.size() > maxNodes {
+		return nil, errors.New("the plan is too large")
+	}
+	return e, err
 }
 
 // castTo casts a constant at once and leaves out a cast that changes nothing.
@@ -204,6 +215,7 @@ func (d *decoder) ifThen(x *pb.Expression_IfThen, input []Expression, depth int)
 	if c.Type, err = alike(append(append([]Expression(nil), c.Then...), c.Else)); err != nil {
 		return nil, fmt.Errorf("CASE: %w", err)
 	}
+	c.When, c.Then, c.Else = nullsOf(Type{Kind: Bool}, c.When), nullsOf(c.Type, c.Then), nullsOf(c.Type, []Expression{c.Else})[0]
 	c.nodes = sizes(c.When...) + sizes(c.Then...) + sizes(c.Else)
 	return c, nil
 }

@@ -1,6 +1,9 @@
 package substrait
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Expression is a [Column], a [Literal], a [Call], a [Cast] or a [Case], held by value. It has SQL's three-valued
 // logic.
@@ -89,6 +92,22 @@ var (
 	False = Literal{Type: Type{Kind: Bool}, Value: false}
 	Null  = Literal{Type: Type{Kind: Bool}}
 )
+
+func isLiteral(e Expression) bool {
+	_, ok := e.(Literal)
+	return ok
+}
+
+// nullsOf gives every null the one type that its neighbours have.
+func nullsOf(t Type, es []Expression) []Expression {
+	out := slices.Clone(es)
+	for i, e := range out {
+		if isNull(e) {
+			out[i] = Literal{Type: t}
+		}
+	}
+	return out
+}
 
 func isNull(e Expression) bool {
 	l, ok := e.(Literal)

@@ -33,8 +33,10 @@ func fold(c Call) (Expression, error) {
 		return foldNullIf(c)
 	case Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual:
 		return foldComparison(c)
-	case IsTrue, IsFalse, Coalesce:
-		return c, nil
+	case IsTrue, IsFalse:
+		return foldTruth(c)
+	case Coalesce:
+		return foldCoalesce(c)
 	case Add, Subtract:
 		return foldMoment(c)
 	default:
@@ -64,6 +66,8 @@ func junction(c Call, neutral, absorbing Literal) (Expression, error) {
 		case l.Value == absorbing.Value && l.Value != nil:
 			return absorbing, nil
 		case l.Value == neutral.Value && l.Value != nil:
+		case isNull(a):
+			args = append(args, Null)
 		default:
 			args = append(args, a)
 		}
@@ -100,6 +104,34 @@ func negated(f Function, c Call) (Expression, error) {
 		return nil, err
 	}
 	return Apply(Not, "", e)
+}
+
+func foldTruth(c Call) (Expression, error) {
+	if l, ok := c.Args[0].(Literal); ok {
+		return Literal{Type: c.Type, Value: l.Value == (c.Function == IsTrue)}, nil
+	}
+	return c, nil
+}
+
+// foldCoalesce ends at the first constant and leaves no call of a single value, which SQL has not.
+func foldCoalesce(c Call) (Expression, error) {
+	var args []Expression
+	for _, a := range nullsOf(c.Type, c.Args) {
+		if isNull(a) {
+			continue
+		}
+		if args = append(args, a); isLiteral(a) {
+			break
+		}
+	}
+	switch len(args) {
+	case 0:
+		return Literal{Type: c.Type}, nil
+	case 1:
+		return args[0], nil
+	}
+	c.Args, c.nodes = args, sizes(args...)
+	return c, nil
 }
 
 func foldIsNull(c Call) (Expression, error) {

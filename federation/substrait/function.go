@@ -3,7 +3,7 @@ package substrait
 import (
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 )
 
 // Function is the name of a function, as Substrait's function files have it, without the argument types behind a colon.
@@ -155,12 +155,29 @@ func alike(args []Expression) (Type, error) {
 			t = other
 		case other.Kind != t.Kind || other.Bits != t.Bits || other.Zoned != t.Zoned:
 			return Type{}, fmt.Errorf("%s beside %s", t, other)
+		default:
+			t = wider(t, other)
 		}
 	}
 	if t.Kind == Other || t.Kind == interval {
 		return Type{}, fmt.Errorf("not of type %s", t)
 	}
 	return t, nil
+}
+
+// wider is the type of two that are alike but for how many characters or digits they have.
+func wider(a, b Type) Type {
+	switch {
+	case a.Kind == Text && (a.Precision == 0 || b.Precision == 0):
+		a.Precision = 0
+	case a.Kind == Decimal:
+		whole := max(a.Precision-a.Scale, b.Precision-b.Scale)
+		a.Scale = max(a.Scale, b.Scale)
+		a.Precision = whole + a.Scale
+	default:
+		a.Precision = max(a.Precision, b.Precision)
+	}
+	return a
 }
 
 // arithmetic is of two numbers of one type; Athena and Timestream agree on all of them. A point of time and a constant
@@ -210,8 +227,9 @@ func substring(args []Expression) (Type, error) {
 	return Type{Kind: Text}, nil
 }
 
-// extractable are the parts of a point of time on which there is no disagreement about weeks or fractions.
-const extractable = " YEAR MONTH DAY HOUR MINUTE "
+// extractable are the parts of a point of time on which there is no disagreement about weeks or fractions, those of a
+// date first. It is never changed.
+var extractable = []string{"YEAR", "MONTH", "DAY", "HOUR", "MINUTE"}
 
 func extract(args []Expression) (Type, error) {
 	switch t := args[0].DataType(); {
@@ -223,8 +241,8 @@ func extract(args []Expression) (Type, error) {
 }
 
 func canExtract(part string, from Type) bool {
-	if from.Kind == Date && (part == "HOUR" || part == "MINUTE") {
-		return false
+	if from.Kind == Date {
+		return slices.Contains(extractable[:3], part)
 	}
-	return strings.Contains(extractable, " "+part+" ")
+	return slices.Contains(extractable, part)
 }

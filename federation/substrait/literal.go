@@ -185,6 +185,9 @@ func fromText(s string, to Type) (any, error) {
 
 // parseMoment reads "2024-02-29 12:34:56", with a fraction or without; a zone is not understood.
 func parseMoment(s string, precision int) (Moment, error) {
+	if strings.Contains(s, ",") { // which Go takes for the point of a fraction
+		return Moment{}, errCast
+	}
 	clock, fraction, _ := strings.Cut(s, ".")
 	t, err := time.Parse(time.DateTime, clock)
 	if err != nil {

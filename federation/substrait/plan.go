@@ -53,7 +53,7 @@ func Decode(plan []byte) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	filter, err := Apply(And, "", r.filters...)
+	filter, err := bounded(Apply(And, "", r.filters...))
 	if err != nil {
 		return nil, err
 	}
@@ -124,6 +124,9 @@ func (d *decoder) read(r *pb.ReadRel) (*relation, error) {
 		names = names[1+nested(t):]
 		out.columns = append(out.columns, c)
 		out.fields = append(out.fields, c)
+	}
+	if len(names) > 0 {
+		return nil, errors.New("the plan's table has more names than columns")
 	}
 	if r.GetFilter() != nil { // BestEffortFilter is a hint that may be ignored
 		condition, err := d.condition(r.GetFilter(), out.fields)

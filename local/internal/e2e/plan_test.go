@@ -139,11 +139,11 @@ func (s *site) hostMetrics(t *testing.T) {
 		"time timestamp", "region string", "host string", "measure_name string", "cpu double", "requests bigint", "ok boolean", "day date", "note string")
 }
 
-// planned reads host_metrics the way of an Athena that sends plans: every row that comes is an answer.
-func (s *site) planned(t *testing.T, plan *predicate.QueryPlan) ([]string, error) {
+// planned reads a table the way of an Athena that sends plans: every row that comes is an answer.
+func (s *site) planned(t *testing.T, name message.TableName, plan *predicate.QueryPlan) ([]string, error) {
 	t.Helper()
 	c := &client.Client{Invoker: s.handler, Store: s.store, Identity: &message.Identity{}, Catalog: "timestream", QueryID: "q"}
-	table, err := c.GetTable(t.Context(), message.TableName{Schema: "metrics", Table: "host_metrics"}, nil)
+	table, err := c.GetTable(t.Context(), name, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +201,7 @@ func TestPlans(t *testing.T) {
 	wanted := map[string][]string{} // by condition
 	for _, v := range planVectors(t) {
 		t.Run(v.Name, func(t *testing.T) {
-			got, err := s.planned(t, &predicate.QueryPlan{Version: v.SubstraitVersion, Plan: v.SubstraitPlan})
+			got, err := s.planned(t, message.TableName{Schema: "metrics", Table: "host_metrics"}, &predicate.QueryPlan{Version: v.SubstraitVersion, Plan: v.SubstraitPlan})
 			condition := v.condition()
 			switch {
 			case err != nil && (condition == "" || refusedPlans[v.Name]):

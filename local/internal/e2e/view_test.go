@@ -102,47 +102,7 @@ func TestEveryConditionOnViews(t *testing.T) {
 		s := serve(t, openDB(t), setting{}, nil)
 		tb := randomTable(r, "db", "multi", 60, false)
 		s.write(t, tb)
-		s.define(t, "db", "odd", `SELECT id, s || '%' AS s, CASE WHEN n < 0 THEN nan() WHEN n > 1000 THEN -infinity() WHEN n = 5 THEN infinity() ELSE "D" END AS d,
-			n, CASE WHEN "ok?" THEN 7 WHEN NOT "ok?" THEN -3 END AS i, "seen-At" AS at, "ok?" AS ok, CASE WHEN "ok?" THEN TIMESTAMP '1901-02-03 04:05:06.789012345' ELSE "seen-At" END AS early, date(time) AS day, '' AS empty, NULL AS nothing
-			FROM db.multi`,
-			"id string", "s string", "d double", "n bigint", "i int", "at timestamp", "ok boolean", "early timestamp", "day date", "empty string", "nothing string")
-		view := &table{database: "db", name: "odd", columns: []column{
-			{"id", textKind, false},
-			{"s", textKind, false},
-			{"d", doubleKind, false},
-			{"n", bigintKind, false},
-			{"i", bigintKind, false},
-			{"at", timeKind, false},
-			{"ok", boolKind, false},
-			{"early", timeKind, false},
-			{"day", dateKind, false},
-			{"empty", textKind, false},
-			{"nothing", textKind, false},
-		}}
-		at := func(name string) int { return tb.index(name) }
-		for _, x := range tb.rows {
-			row := []any{x[0], nil, x[at("D")], x[at("n")], nil, x[at("seen-At")], x[at("ok?")], nil, day(x[at("time")].(instant) / 86400e9), "", nil}
-			if row[7] = row[5]; row[6] == true {
-				row[7] = instant(time.Date(1901, 2, 3, 4, 5, 6, 789_012_345, time.UTC).UnixNano())
-			}
-			if text, ok := x[at("s")].(string); ok {
-				row[1] = text + "%"
-			}
-			if n, ok := row[3].(int64); ok {
-				switch {
-				case n < 0:
-					row[2] = math.NaN()
-				case n > 1000:
-					row[2] = math.Inf(-1)
-				case n == 5:
-					row[2] = math.Inf(1)
-				}
-			}
-			if ok, is := row[6].(bool); is {
-				row[4] = map[bool]int64{true: 7, false: -3}[ok]
-			}
-			view.rows = append(view.rows, row)
-		}
+		view := s.oddView(t, tb)
 		with, without := s.engines()
 		d := drawer{r, view.fields("", 0)}
 		all := "SELECT " + list(view.columns, "") + " FROM db.odd"
@@ -157,4 +117,51 @@ func TestEveryConditionOnViews(t *testing.T) {
 			checkLimit(t, with, view, c, r.IntN(len(want)+2))
 		}
 	})
+}
+
+// oddView is a view over a random table.
+func (s *site) oddView(t *testing.T, tb *table) *table {
+	t.Helper()
+	s.define(t, "db", "odd", `SELECT id, s || '%' AS s, CASE WHEN n < 0 THEN nan() WHEN n > 1000 THEN -infinity() WHEN n = 5 THEN infinity() ELSE "D" END AS d,
+			n, CASE WHEN "ok?" THEN 7 WHEN NOT "ok?" THEN -3 END AS i, "seen-At" AS at, "ok?" AS ok, CASE WHEN "ok?" THEN TIMESTAMP '1901-02-03 04:05:06.789012345' ELSE "seen-At" END AS early, date(time) AS day, '' AS empty, NULL AS nothing
+			FROM db.multi`,
+		"id string", "s string", "d double", "n bigint", "i int", "at timestamp", "ok boolean", "early timestamp", "day date", "empty string", "nothing string")
+	view := &table{database: "db", name: "odd", columns: []column{
+		{"id", textKind, false},
+		{"s", textKind, false},
+		{"d", doubleKind, false},
+		{"n", bigintKind, false},
+		{"i", bigintKind, false},
+		{"at", timeKind, false},
+		{"ok", boolKind, false},
+		{"early", timeKind, false},
+		{"day", dateKind, false},
+		{"empty", textKind, false},
+		{"nothing", textKind, false},
+	}}
+	at := func(name string) int { return tb.index(name) }
+	for _, x := range tb.rows {
+		row := []any{x[0], nil, x[at("D")], x[at("n")], nil, x[at("seen-At")], x[at("ok?")], nil, day(x[at("time")].(instant) / 86400e9), "", nil}
+		if row[7] = row[5]; row[6] == true {
+			row[7] = instant(time.Date(1901, 2, 3, 4, 5, 6, 789_012_345, time.UTC).UnixNano())
+		}
+		if text, ok := x[at("s")].(string); ok {
+			row[1] = text + "%"
+		}
+		if n, ok := row[3].(int64); ok {
+			switch {
+			case n < 0:
+				row[2] = math.NaN()
+			case n > 1000:
+				row[2] = math.Inf(-1)
+			case n == 5:
+				row[2] = math.Inf(1)
+			}
+		}
+		if ok, is := row[6].(bool); is {
+			row[4] = map[bool]int64{true: 7, false: -3}[ok]
+		}
+		view.rows = append(view.rows, row)
+	}
+	return view
 }

@@ -117,6 +117,9 @@ func inOf(c predicate.Call) (substrait.Expression, error) {
 		return nil, errors.New("IN of a column")
 	}
 	for i, option := range options {
+		if err := agreed(substrait.Equal, []substrait.Expression{value, option}); err != nil {
+			return nil, err
+		}
 		if options[i], err = substrait.Apply(substrait.Equal, "", value, option); err != nil {
 			return nil, err
 		}
@@ -131,15 +134,6 @@ const truncated = "times before 1970 cannot be cut to Athena's milliseconds"
 // agreed holds back what Timestream may order differently, or may fail on where Athena does not: for Athena another
 // condition can keep a row away from an integer that overflows or from a division by zero.
 func agreed(f substrait.Function, args []substrait.Expression) error {
-	times := 0
-	for _, a := range args {
-		if _, constant := a.(substrait.Literal); !constant && a.DataType().Kind == substrait.Timestamp {
-			times++
-		}
-	}
-	if times > 1 {
-		return errors.New(truncated)
-	}
 	switch f {
 	case substrait.Add, substrait.Subtract, substrait.Multiply, substrait.Divide, substrait.Modulus, substrait.Negate:
 		for _, a := range args {
@@ -181,6 +175,10 @@ func planType(t arrow.DataType) substrait.Type {
 	}
 }
 
+// Planned says whether a query plan may give a column of one type, as Athena sees it, the other. A plan that takes a
+// double for an integer would be written as another filter than it is.
+func Planned(t arrow.DataType, plan substrait.Type) bool { return planType(t).Kind == plan.Kind }
+
 func constantOf(t arrow.DataType, v predicate.Value) (substrait.Expression, error) {
 	typ := planType(t)
 	if typ.Kind == substrait.Other {
@@ -202,6 +200,7 @@ func constantOf(t arrow.DataType, v predicate.Value) (substrait.Expression, erro
 // offered is what of Athena's expressions, order and limit can be pushed down. All of it is applied again.
 func (q Query) offered(c *predicate.Constraints, budget int) planned {
 	w := q.planWriter()
+	w.untouched = true
 	out := planned{limit: predicate.NoLimit}
 	if c.HasLimit() {
 		out.limit = c.Limit

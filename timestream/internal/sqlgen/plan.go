@@ -13,10 +13,22 @@ import (
 // to be written exactly or not at all: null is null, and a timestamp is the millisecond that Athena sees of it.
 type planWriter struct {
 	column func(name string) Column
+	// untouched says that timestamps are not to be cut to milliseconds: the service fails on results of date_trunc before
+	// 1970 ("Date / time functions" of the developer guide), which only a plan's filter may do, for want of another way.
+	untouched bool
 }
 
-// condition writes a boolean expression, in parentheses where it needs them.
+// condition writes a boolean expression, in parentheses where it needs them. Some expressions are written twice; the
+// bound keeps those inside of each other from growing without end.
 func (w planWriter) condition(e substrait.Expression) (string, error) {
+	sql, err := w.unbounded(e)
+	if err == nil && len(sql) > conditionBudget {
+		err = errors.New(tooLong)
+	}
+	return sql, err
+}
+
+func (w planWriter) unbounded(e substrait.Expression) (string, error) {
 	call, ok := e.(substrait.Call)
 	if !ok {
 		return w.value(e)
@@ -69,24 +81,32 @@ func (w planWriter) terms(filter substrait.Expression) ([]string, error) {
 
 // junction joins conditions; the equalities of an OR with one column become one IN.
 func (w planWriter) junction(operator string, args []substrait.Expression) (string, error) {
+	type list struct {
+		id   string         // of the column
+		kind substrait.Kind // of the constants: beside a double, an IN compares integers as doubles
+	}
 	var terms []string
-	lists, places := map[string][]string{}, map[string]int{} // by column: its constants, and where in terms they go
+	lists, places := map[list][]string{}, map[list]int{} // the constants, and where in terms they go
 	for _, a := range args {
 		sql, err := w.condition(a)
 		if err != nil {
 			return "", err
 		}
-		id, constant, equality := w.equality(a, sql)
-		if operator != " OR " || !equality {
+		id, kind, constant := w.equality(a, sql)
+		if operator != " OR " || constant == "" {
 			terms = append(terms, sql)
 			continue
 		}
-		if lists[id] = append(lists[id], constant); len(lists[id]) == 1 {
-			places[id] = len(terms)
+		l := list{id, kind}
+		if lists[l] = append(lists[l], constant); len(lists[l]) == 1 {
+			places[l] = len(terms)
 			terms = append(terms, sql)
-			continue
 		}
-		terms[places[id]] = "(" + id + " IN (" + strings.Join(lists[id], ", ") + "))"
+	}
+	for l, constants := range lists {
+		if len(constants) > 1 {
+			terms[places[l]] = "(" + l.id + " IN (" + strings.Join(constants, ", ") + "))"
+		}
 	}
 	if len(terms) == 1 {
 		return terms[0], nil
@@ -94,19 +114,25 @@ func (w planWriter) junction(operator string, args []substrait.Expression) (stri
 	return "(" + strings.Join(terms, operator) + ")", nil
 }
 
-// equality takes "(column = constant)" apart.
-func (w planWriter) equality(e substrait.Expression, sql string) (id, constant string, ok bool) {
+// equality takes "(column = constant)" apart. No constant: it is something else.
+func (w planWriter) equality(e substrait.Expression, sql string) (id string, kind substrait.Kind, constant string) {
 	call, is := e.(substrait.Call)
 	if !is || call.Function != substrait.Equal {
-		return "", "", false
+		return "", 0, ""
 	}
 	for _, a := range call.Args {
-		if c, column := a.(substrait.Column); column {
-			id = w.column(c.Name).operand().String()
+		switch a := a.(type) {
+		case substrait.Column:
+			id = w.column(a.Name).operand().String()
+		case substrait.Literal:
+			kind = a.Type.Kind
 		}
 	}
-	constant, ok = strings.CutPrefix(sql, "("+id+" = ")
-	return id, strings.TrimSuffix(constant, ")"), ok && id != ""
+	rest, ok := strings.CutPrefix(sql, "("+id+" = ")
+	if !ok || id == "" || kind == substrait.Other {
+		return "", 0, ""
+	}
+	return id, kind, strings.TrimSuffix(rest, ")")
 }
 
 // distinct is IS DISTINCT FROM: NaN is not distinct from itself, everything else differs if it is not equal.
@@ -118,6 +144,10 @@ func (w planWriter) distinct(a, b substrait.Expression) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	_, constant := a.(substrait.Literal)
+	if _, other := b.(substrait.Literal); constant || other { // which no null is
+		return "(NOT COALESCE(" + equal + ", false))", nil
+	}
 	first, err := w.nullable(a)
 	if err != nil {
 		return "", err
@@ -128,10 +158,11 @@ func (w planWriter) distinct(a, b substrait.Expression) (string, error) {
 
 func (w planWriter) like(c substrait.Call) (string, error) {
 	sql, err := w.binary(c.Args[0], " LIKE ", c.Args[1])
-	if c.Option == "" {
+	if err != nil || c.Option == "" {
 		return sql, err
 	}
-	return strings.TrimSuffix(sql, ")") + " ESCAPE " + Text(c.Option).String() + ")", err
+	escape, err := w.value(substrait.Literal{Type: substrait.Type{Kind: substrait.Text}, Value: c.Option})
+	return strings.TrimSuffix(sql, ")") + " ESCAPE " + escape + ")", err
 }
 
 func (w planWriter) startsWith(text, prefix substrait.Expression) (string, error) {
@@ -169,16 +200,15 @@ func (w planWriter) nullable(e substrait.Expression) (string, error) {
 
 // order writes the keys of an ORDER BY. Only the last key may tell more than Athena sees, the nanoseconds of a time.
 func (w planWriter) order(keys []substrait.SortKey) (string, error) {
-	terms := make([]string, len(keys))
+	w.untouched = true
+	var terms []string
 	for i, k := range keys {
-		sql, err := w.value(k.Key)
+		if _, constant := k.Key.(substrait.Literal); constant {
+			continue // says nothing, and a number would be the place of a column
+		}
+		sql, err := w.key(k.Key, i == len(keys)-1)
 		if err != nil {
 			return "", err
-		}
-		if i == len(keys)-1 {
-			if sql, err = w.nullable(k.Key); err != nil {
-				return "", err
-			}
 		}
 		direction, nulls := " ASC", " NULLS LAST"
 		if k.Descending {
@@ -187,9 +217,16 @@ func (w planWriter) order(keys []substrait.SortKey) (string, error) {
 		if k.NullsFirst {
 			nulls = " NULLS FIRST"
 		}
-		terms[i] = sql + direction + nulls
+		terms = append(terms, sql+direction+nulls)
 	}
 	return strings.Join(terms, ", "), nil
+}
+
+func (w planWriter) key(e substrait.Expression, last bool) (string, error) {
+	if c, column := e.(substrait.Column); column && last && c.Type.Kind == substrait.Timestamp {
+		return w.uncut(c)
+	}
+	return w.condition(e)
 }
 
 // planned is what a plan, or the constraints' expressions, order and limit, come to.

@@ -26,12 +26,12 @@ func (w planWriter) compare(op substrait.Function, a, b substrait.Expression) (s
 	if !ok {
 		return w.binary(a, " "+operators[op]+" ", b)
 	}
-	switch kind := constant.Type.Kind; {
-	case kind == substrait.Int || kind == substrait.Decimal:
+	switch constant.Type.Kind {
+	case substrait.Int, substrait.Decimal:
 		return w.compareNumber(op, a, constant)
-	case kind == substrait.Timestamp:
+	case substrait.Timestamp:
 		return w.compareMoment(op, a, constant)
-	case kind == substrait.Date && a.DataType().Kind == substrait.Date:
+	case substrait.Date:
 		return w.compareDay(op, a, constant)
 	default:
 		return w.binary(a, " "+operators[op]+" ", b)
@@ -111,14 +111,17 @@ func (w planWriter) compareMoment(op substrait.Function, a substrait.Expression,
 		a = c.Input // widening
 	}
 	moment, ok := l.Value.(substrait.Moment)
-	column, is := a.(substrait.Column)
-	if !ok || !is {
+	if !ok {
 		return w.binary(a, " "+operators[op]+" ", l)
 	}
-	if _, err := w.value(a); err != nil { // of a column that cannot be compared
+	read := w.value
+	if column, is := a.(substrait.Column); is {
+		read = func(substrait.Expression) (string, error) { return w.uncut(column) }
+	}
+	id, err := read(a)
+	if err != nil {
 		return "", err
 	}
-	id := w.column(column.Name).operand().String()
 	millis, whole, ok := moment.Millis()
 	if !ok || millis < minMillis || millis > maxMillis {
 		return beyondAll(op, id, moment.Seconds < 0), nil
@@ -181,11 +184,15 @@ func beyondAll(op substrait.Function, sql string, before bool) string {
 	}
 }
 
+// compareDay compares with a date, which beside a timestamp is its midnight. What Timestream has no date for it may
+// still have a timestamp for: views can compute days before 1970.
 func (w planWriter) compareDay(op substrait.Function, a substrait.Expression, l substrait.Literal) (string, error) {
 	day, ok := l.Value.(int64)
-	if !ok || day >= minDay && day <= maxDay {
+	if !ok || day >= minDay && day <= maxDay && a.DataType().Kind == substrait.Date {
 		return w.binary(a, " "+operators[op]+" ", l)
 	}
-	sql, err := w.value(a)
-	return beyondAll(op, sql, day < 0), err
+	midnight := substrait.Literal{
+		Type: substrait.Type{Kind: substrait.Timestamp, Precision: 3}, Value: substrait.Moment{Seconds: day * secondsPerDay},
+	}
+	return w.compareMoment(op, a, midnight)
 }

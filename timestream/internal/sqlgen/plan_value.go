@@ -1,9 +1,11 @@
 package sqlgen
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"athena-timestream/federation/substrait"
 )
@@ -27,13 +29,23 @@ func (w planWriter) value(e substrait.Expression) (string, error) {
 }
 
 func (w planWriter) columnValue(c substrait.Column) (string, error) {
+	id, err := w.uncut(c)
+	switch {
+	case err != nil || c.Type.Kind != substrait.Timestamp:
+		return id, err
+	case w.untouched:
+		return "", errors.New(truncated)
+	}
+	return "date_trunc('millisecond', " + id + ")", nil
+}
+
+// uncut is a column that can be compared, a timestamp with its nanoseconds.
+func (w planWriter) uncut(c substrait.Column) (string, error) {
 	column := w.column(c.Name)
 	id := column.operand().String()
 	switch {
 	case column.Shown:
 		return "", fmt.Errorf("column %s is text for Athena and something else in Timestream: conditions on it cannot be applied", id)
-	case c.Type.Kind == substrait.Timestamp:
-		return "date_trunc('millisecond', " + id + ")", nil
 	case c.Type.Kind == substrait.Other, c.Type.Kind == substrait.Decimal:
 		return "", fmt.Errorf("column %s is of type %s: conditions on it cannot be applied", id, c.Type)
 	}
@@ -68,10 +80,12 @@ func constant(l substrait.Literal) (string, error) {
 			return "infinity()", nil
 		case math.IsInf(v, -1):
 			return "(-infinity())", nil
+		case v == 0 && math.Signbit(v):
+			return "(-0E0)", nil
 		}
 		return Double(v).String(), nil
 	case string:
-		if !strings.ContainsRune(v, 0) {
+		if utf8.ValidString(v) && !strings.ContainsRune(v, 0) {
 			return Text(v).String(), nil
 		}
 	case substrait.Moment:
