@@ -28,6 +28,23 @@
 // Lambda, package client asks one as Athena would, and package federationtest
 // examines a connector.
 //
+// To write a connector, begin with the example of [NewHandler] and examples/csv,
+// and pass federationtest.Run before anything else is added. Then these questions
+// come up:
+//
+//   - Which Go value goes into which column? block.AppendValue, and for many rows
+//     the columns' own Append; the example of block.Builder shows both.
+//   - Which rows may be left out? Those that a set in r.Constraints.Summary
+//     excludes (predicate.ValueSet.Contains). Everything in Constraints but
+//     Passthrough may be ignored, since Athena applies it again; a request with a
+//     query plan never arrives, but at a [PlanApplier]. See [CapabilityReporter]
+//     for limits.
+//   - How does a read know its partition? [Splitter] writes what it needs into
+//     the split's Properties.
+//   - Which errors? [Errorf] with a code, for whatever the person who wrote the
+//     query can mend; anything else is an internal error.
+//   - Where do blocks go at home? spill.NewMem and spill.NewDir are stores.
+//
 // What is promised: a Handler is safe for concurrent use, keeps no state between
 // requests, and starts nothing that outlives an invocation.
 package federation

@@ -7,6 +7,7 @@ import (
 	"athena-timestream/federation"
 	"athena-timestream/federation/federationtest"
 	"athena-timestream/federation/message"
+	"athena-timestream/federation/predicate"
 )
 
 // TestNothingIsDeclared: without a word from the connector no capability is declared.
@@ -59,4 +60,29 @@ func TestSettingNamesKeepCase(t *testing.T) {
 			t.Errorf("%s was read: %+v, %v", name, got, err)
 		}
 	}
+}
+
+// planner applies plans, it says.
+type planner struct{ federationtest.Connector }
+
+func (planner) AppliesPlans() {}
+
+// TestPlansNeedAnApplier: nobody else's rows may be taken for the plan's.
+func TestPlansNeedAnApplier(t *testing.T) {
+	c := federationtest.Connector{ReadRecordsFunc: numbers(1)}
+	read := func(c federation.Connector, plan *predicate.QueryPlan) error {
+		r := readRequest()
+		r.Constraints = predicate.Unconstrained()
+		r.Constraints.Plan = plan
+		_, err := ask[*message.ReadRecordsResponse](t.Context(), t, newHandler(t, c, federation.Options{}), r)
+		return err
+	}
+	plan := &predicate.QueryPlan{Version: "0.65.0"}
+	if err := read(planner{c}, plan); err != nil {
+		t.Errorf("a plan that is applied: %v", err)
+	}
+	if err := read(c, nil); err != nil {
+		t.Errorf("no plan: %v", err)
+	}
+	wantCode(t, read(c, plan), federation.OperationNotSupported, "the request carries a query plan")
 }

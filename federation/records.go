@@ -13,6 +13,9 @@ func (h *Handler) readRecords(ctx context.Context, r *message.ReadRecordsRequest
 	if err := h.checkConstraints(r.Constraints); err != nil {
 		return nil, err
 	}
+	if _, applies := h.connector.(PlanApplier); !applies && r.Constraints != nil && r.Constraints.Plan != nil {
+		return nil, Errorf(OperationNotSupported, "read %s: the request carries a query plan, whose filter this connector does not apply: register the catalog as a Lambda data source, which gets none", r.TableName)
+	}
 	ctx, stop := h.watch(ctx, r.QueryID)
 	defer stop()
 	result, err := h.read(ctx, r)

@@ -19,7 +19,7 @@ import (
 	"athena-timestream/federation/spill"
 )
 
-// connector serves the files of a folder.
+// connector serves the files of a folder. It is a federation.Connector and none of the interfaces beside it.
 type connector struct{ files fs.FS }
 
 // columnTypes are what may follow a column's name in the header.
@@ -132,7 +132,7 @@ func parse(schema *arrow.Schema, line []string) (map[string]any, error) {
 	return values, nil
 }
 
-// write appends the wanted columns of a row that the constraints let through.
+// write appends the wanted columns of a row that the constraints on columns let through; the rest of them is left to the engine.
 func write(r *message.ReadRecordsRequest, w *spill.Writer, values map[string]any) error {
 	for name, value := range values {
 		if set, ok := r.Constraints.Set(name); ok && !set.Contains(value) {

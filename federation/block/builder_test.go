@@ -3,6 +3,7 @@ package block_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -316,6 +317,9 @@ func TestAppendValueRefuses(t *testing.T) {
 		if n := b.Column(i).Len(); n != 0 {
 			t.Errorf("column %d holds %d values after refused ones", i, n)
 		}
+	}
+	if err := block.AppendValue(b.Column(6), time.Time{}); err == nil || !strings.Contains(err.Error(), "UnixMilli") {
+		t.Errorf("a time.Time: %v", err)
 	}
 }
 

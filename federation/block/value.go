@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -15,8 +16,9 @@ import (
 type MapEntry = struct{ Key, Value any }
 
 // AppendValue appends one Go value, nil for null, to a column: the slow path, for constants, small tables and tests.
-// It takes what ValueAt gives, and for integers any Go integer type that fits. After an error the column is as
-// before.
+// It takes what ValueAt gives, and for integers any Go integer type that fits; float32 and float64 are not
+// converted. A time.Time is no value: a date is days since 1970-01-01, a timestamp (Date64) milliseconds,
+// time.Time.UnixMilli. After an error the column is as before.
 func AppendValue(c Column, v any) error {
 	n := c.Len()
 	if err := appendValue(c, v); err != nil {
@@ -79,11 +81,18 @@ func appendAs[T any](v any, add func(T)) error {
 	return nil
 }
 
+func notInteger(v any) error {
+	if _, ok := v.(time.Time); ok {
+		return errors.New("a time.Time is no value: give days since 1970-01-01 to a date column, milliseconds (UnixMilli) to a timestamp column")
+	}
+	return fmt.Errorf("an integer column does not take a %T", v)
+}
+
 func appendInt(v any, low, high int64, add func(int64)) error {
 	i, u, ok := integer(v)
 	switch {
 	case !ok:
-		return fmt.Errorf("an integer column does not take a %T", v)
+		return notInteger(v)
 	case u > math.MaxInt64 || i < low || i > high:
 		return fmt.Errorf("%d is outside the column's %d to %d", v, low, high)
 	}

@@ -8,6 +8,10 @@
 // once the engine has filtered again, as Athena does. A connector may return more
 // rows than asked for, never fewer.
 //
+// It follows that rows which no read returns are not missed, nor values that are
+// wrong in every read: a connector's own tests compare a table with what its source
+// holds.
+//
 // The package also holds the fakes of the SDK's tests: one struct of functions
 // for each interface of package federation ([Connector], [Splitter] and so on),
 // to be embedded together; [Memory], a whole connector over rows in memory; and

@@ -85,10 +85,7 @@ func (m *Memory) GetTable(_ context.Context, r *message.GetTableRequest) (*messa
 
 // Capabilities declares filters and limit.
 func (m *Memory) Capabilities(context.Context, *message.GetDataSourceCapabilitiesRequest) ([]message.Capability, error) {
-	return []message.Capability{
-		{Name: "supports_filter_pushdown", Entries: []message.CapabilityEntry{{SubType: "sorted_range_set", Properties: []string{}}}},
-		{Name: "supports_limit_pushdown", Entries: []message.CapabilityEntry{{SubType: "integer_constant", Properties: []string{}}}},
-	}, nil
+	return []message.Capability{federation.FilterPushdown(), federation.LimitPushdown()}, nil
 }
 
 // ReadRecords writes the split's rows that the summary allows. The limit holds

@@ -15,11 +15,13 @@ import (
 // Options say what to examine.
 type Options struct {
 	Config federation.Config   // of the Handler that Run makes; its SpillBucket defaults to one
-	Tables []message.TableName // tables to read; nil: all there are
+	Tables []message.TableName // tables to read, many times and whole: small ones, with nulls; nil: all there are
 	// Passthrough are the arguments of a passthrough query that returns rows,
-	// without the function's name; nil: only that bad ones are refused is checked.
+	// without the function's name; Config.Passthrough has to allow it. Nil: only
+	// that bad ones are refused is checked.
 	Passthrough map[string]string
-	// Skip names checks that this connector cannot pass, with the reason.
+	// Skip names checks that this connector cannot pass, as the subtests name
+	// them, with spaces ("limit of chosen rows"), and gives the reason.
 	Skip map[string]string
 }
 

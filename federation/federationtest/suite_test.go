@@ -174,6 +174,15 @@ func TestRunSeesWhatIsBroken(t *testing.T) {
 				return m.ReadRecords(context.Background(), r, w)
 			}
 		}, "limit of chosen rows", "greatest first: none of the 1 rows"},
+		"the limit counts rows that the sets exclude": {func(b *broken) {
+			b.read = func(m *federationtest.Memory, r *message.ReadRecordsRequest, w *spill.Writer) error {
+				m = &federationtest.Memory{Tables: slices.Clone(m.Tables), Splits: m.Splits, SplitsPerReply: m.SplitsPerReply}
+				if r.Constraints.HasLimit() && len(r.Constraints.Summary) > 0 {
+					m.Tables[0].Rows = m.Tables[0].Rows[:min(int(r.Constraints.Limit), len(m.Tables[0].Rows))]
+				}
+				return m.ReadRecords(context.Background(), r, w)
+			}
+		}, "limit of chosen rows", "where the set of"},
 		"the limit comes before the filter": {func(b *broken) {
 			b.read = func(m *federationtest.Memory, r *message.ReadRecordsRequest, w *spill.Writer) error {
 				r.Constraints.Expressions = nil
@@ -268,32 +277,5 @@ func TestNothingToExamine(t *testing.T) {
 	}
 	if _, err := federationtest.Examine(t.Context(), h, spill.NewMem(), federationtest.Options{}); err == nil || !strings.Contains(err.Error(), "no table") {
 		t.Errorf("got %v", err)
-	}
-}
-
-// TestFakes: an empty fake refuses everything, and none of it panics.
-func TestFakes(t *testing.T) {
-	c := struct {
-		federationtest.Connector
-		federationtest.Pinger
-		federationtest.Partitioner
-		federationtest.Splitter
-		federationtest.CapabilityReporter
-		federationtest.PassthroughSchemer
-		federationtest.FunctionCaller
-	}{}
-	ctx := t.Context()
-	errs := map[string]error{"ping": c.Ping(ctx, nil), "read": c.ReadRecords(ctx, nil, nil), "partitions": c.WritePartitions(ctx, nil, nil)}
-	_, errs["schemas"] = c.ListSchemas(ctx, nil)
-	_, errs["tables"] = c.ListTables(ctx, nil)
-	_, errs["table"] = c.GetTable(ctx, nil)
-	_, _, errs["splits"] = c.GetSplits(ctx, nil)
-	_, errs["capabilities"] = c.Capabilities(ctx, nil)
-	_, errs["passthrough"] = c.PassthroughSchema(ctx, nil)
-	_, errs["function"] = c.CallFunction(ctx, nil)
-	for name, err := range errs {
-		if message.CodeOf(err) != federation.OperationNotSupported {
-			t.Errorf("%s: %v", name, err)
-		}
 	}
 }

@@ -37,3 +37,24 @@ func ExampleUnion() {
 	// [{{<nil> ABOVE} {5 EXACTLY}}] true
 	// [{{5 ABOVE} {<nil> BELOW}}] false
 }
+
+// A connector that filters rows itself asks the set of each constrained column. Text
+// is a string, a timestamp is milliseconds in an int64, nil is null.
+func ExampleValueSet() {
+	recent, err := predicate.NewSortedRangeSet(arrow.FixedWidthTypes.Date64, false, predicate.AtLeast(int64(1767225600000)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	constraints := predicate.Unconstrained()
+	constraints.Summary = []predicate.Column{{Name: "at", Set: recent}}
+
+	if set, ok := constraints.Set("at"); ok {
+		fmt.Println(set.Contains(int64(1767225600000)), set.Contains(int64(0)), set.Contains(nil))
+	}
+	_, ok := constraints.Set("room")
+	fmt.Println("a constraint on room:", ok)
+	// Output:
+	// true false false
+	// a constraint on room: false
+}

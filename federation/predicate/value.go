@@ -18,7 +18,7 @@ import (
 //	Timestamp                   int64: milliseconds with a zone are packed (see [Unpack]), others raw
 //	Float32, Float64            float32, float64
 //	String, Binary              string, []byte
-//	Decimal128                  decimal.Decimal128, of the type's scale
+//	Decimal128                  decimal128.Num, of the type's scale
 //	List                        []Value
 //	Struct                      []Value, by position
 //	Map                         []MapEntry

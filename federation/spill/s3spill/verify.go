@@ -10,7 +10,7 @@ import (
 )
 
 // Verifier checks with HeadBucket that a spill bucket is there and may be used, before splits are handed out.
-// Protocol document, section 7.6. It is safe for concurrent use.
+// docs/protocol.md, chapter 10. It is safe for concurrent use.
 type Verifier struct {
 	client *s3.Client
 	usable sync.Map // bucket name → struct{}
