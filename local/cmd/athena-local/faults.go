@@ -13,8 +13,13 @@ type faults struct{ tsserver.Faults }
 
 // UnmarshalText implements encoding.TextUnmarshaler for the command line's parser.
 func (f *faults) UnmarshalText(text []byte) error {
+	seen := map[string]bool{}
 	for _, part := range strings.Split(string(text), ",") {
 		kind, chance, given := strings.Cut(part, "=")
+		if seen[kind] {
+			return fmt.Errorf("%s is given twice", kind)
+		}
+		seen[kind] = true
 		if kind == "empty-first" && !given {
 			f.EmptyFirst = true
 			continue

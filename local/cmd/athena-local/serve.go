@@ -39,6 +39,9 @@ Faults, each with its chance between 0 and 1:
 
 // Run is called by the command line's parser.
 func (c *serveCommand) Run(ctx context.Context, s streams) error {
+	if c.PageLatency < 0 {
+		return usagef("--page-latency: %s is in the past, give a length of time such as 200ms", c.PageLatency)
+	}
 	faults := c.Fault.Faults
 	faults.Seed, faults.PageTime = c.Seed, c.PageLatency
 	st, err := stack.Serve(ctx, stack.Options{

@@ -355,4 +355,15 @@ func testForeignPagesReachNoService(t *testing.T, v visitor) {
 			t.Errorf("origin %q: status %d, want %d: %s", origin, got.status, want, got.body)
 		}
 	}
+	// A GET says no origin: a name that was led here tells the page, if a browser asks.
+	for host, want := range map[string]int{"evil.example:8600": http.StatusForbidden, "localhost:8600": http.StatusOK} {
+		headers := map[string]string{"Host": host, "Accept-Language": "en"}
+		if got := v.ask("GET", "/", "", headers); got.status != want {
+			t.Errorf("a browser's GET of buckets from %s: status %d, want %d: %s", host, got.status, want, got.body)
+		}
+		delete(headers, "Accept-Language")
+		if got := v.ask("GET", "/", "", headers); got.status != http.StatusOK {
+			t.Errorf("a program's GET of buckets from %s: status %d: %s", host, got.status, got.body)
+		}
+	}
 }

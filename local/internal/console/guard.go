@@ -43,11 +43,13 @@ func fromHere(req *http.Request) error {
 }
 
 // ForeignPage tells whether a browser sends the request for a page that is not of this machine. The services next to the
-// console have no password, and S3's answers may be read by any page that asks.
+// console have no password, and S3's answers may be read by any page that asks. To a name that was led here (DNS rebinding)
+// a browser sends a GET without an origin; it never leaves out the languages, which no AWS SDK sends.
 func ForeignPage(req *http.Request) bool {
 	origin := req.Header.Get("Origin")
 	if origin == "" {
-		return false
+		_, browser := req.Header["Accept-Language"]
+		return browser && !loopback(req.Host)
 	}
 	u, err := url.Parse(origin)
 	return err != nil || !loopback(u.Host)

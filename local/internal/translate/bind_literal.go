@@ -100,11 +100,7 @@ func (b *binder) timestampLiteral(e *sqlparse.TypedLit) value {
 			return value{sql: timestampText(ns), typ: Type{Kind: TimestampTZ}}
 		}
 	}
-	ns, ok := parseTimestamp(e.Value)
-	if !ok {
-		return b.badTimestamp(e.Pos(), e.Value)
-	}
-	return value{sql: timestampText(ns), typ: Type{Kind: Timestamp}}
+	return b.timestampOf(e.Value, e.Pos())
 }
 
 // nsPerUnit are the fixed units; months and years have no fixed length.

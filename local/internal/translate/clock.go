@@ -14,9 +14,12 @@ func formatTimestamp(ns int64) string { return time.Unix(0, ns).UTC().Format(tim
 // earliest is the first instant of the service's range, and the first whole second that DuckDB reads.
 const earliest = -9223372036e9
 
-// timestampText writes a TIMESTAMP_NS. DuckDB takes the end of int64 for infinity, so it moves in by one.
+// latest is the last instant that DuckDB holds; it takes the end of int64 for infinity.
+const latest = math.MaxInt64 - 1
+
+// timestampText writes a TIMESTAMP_NS; what lies outside of the range moves to its end.
 func timestampText(ns int64) string {
-	ns = max(min(ns, math.MaxInt64-1), earliest)
+	ns = max(min(ns, latest), earliest)
 	return "TIMESTAMP_NS '" + formatTimestamp(ns) + "'"
 }
 

@@ -107,9 +107,14 @@ func (b *binder) textToTimestamp(v value, pos Pos) value {
 	if v.text == nil {
 		return v.retype("CAST(ts_timestamp_from("+v.sql+") AS TIMESTAMP_NS)", Type{Kind: Timestamp}).repeated()
 	}
-	ns, ok := parseTimestamp(*v.text)
-	if !ok {
-		return b.badTimestamp(pos, *v.text)
+	return b.timestampOf(*v.text, pos)
+}
+
+// timestampOf is the timestamp that a literal's text means.
+func (b *binder) timestampOf(text string, pos Pos) value {
+	ns, ok := parseTimestamp(text)
+	if !ok || ns < earliest || ns > latest {
+		return b.badTimestamp(pos, text)
 	}
 	return value{sql: timestampText(ns), typ: Type{Kind: Timestamp}}
 }
@@ -136,7 +141,7 @@ func (b *binder) convert(sql string, from, to Type, pos Pos, part func(value, Ty
 func (b *binder) badTimestamp(pos Pos, text string) value {
 	day, _, _ := cutAny(strings.TrimSpace(text), " T")
 	if _, err := time.Parse("2006-01-02", day); err == nil && (day < "1677-09-22" || day > "2262-04-10") {
-		return b.fail(pos, "timestamp '%s' is out of range: from 1677-09-21 00:12:44 to 2262-04-11 23:47:16.854775807", text)
+		return b.fail(pos, "timestamp '%s' is out of range: from 1677-09-21 00:12:44 to 2262-04-11 23:47:16.854775806", text)
 	}
 	return b.fail(pos, "'%s' is not a valid timestamp literal", text)
 }

@@ -31,12 +31,18 @@ func FarTimestamp(e sqlparse.Expr) (t time.Time, ok bool) {
 }
 
 func isFar(t time.Time) bool {
-	_, ok := addSeconds(t.Unix(), int64(t.Nanosecond()))
-	return !ok
+	ns, ok := addSeconds(t.Unix(), int64(t.Nanosecond()))
+	return !ok || ns < earliest || ns > latest
 }
 
-// comparand binds one side of a comparison, where far timestamps are allowed.
+// comparand binds one side of a comparison, where far timestamps are allowed, and the service's last nanosecond, which DuckDB
+// takes for infinity but orders rightly.
 func (b *binder) comparand(e sqlparse.Expr, s *scope) value {
+	if lit, ok := e.(*sqlparse.TypedLit); ok && lit.Type == "timestamp" {
+		if ns, ok := parseTimestamp(lit.Value); ok && ns == math.MaxInt64 {
+			return value{sql: "TIMESTAMP_NS 'infinity'", typ: Type{Kind: Timestamp}}
+		}
+	}
 	if t, ok := FarTimestamp(e); ok && b.d.TrinoFunctions {
 		return nearest(t)
 	}

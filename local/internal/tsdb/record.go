@@ -123,7 +123,7 @@ func parseTime(s string, unit int64) (int64, bool) {
 	if err != nil || n < 0 || n > math.MaxInt64/unit {
 		return 0, false
 	}
-	return min(n*unit, latestTime), true
+	return n * unit, n*unit <= latestTime
 }
 
 func (p *point) parseDimensions(r Record) error {

@@ -2,6 +2,7 @@ package tsserver
 
 import (
 	"encoding/base64"
+	"strings"
 	"time"
 
 	"athena-timestream/local/internal/tsdb"
@@ -120,6 +121,9 @@ type listing struct {
 	most       int64 // the largest maxResults, and its default
 }
 
+// tokenMark begins what a list's token says, so that a made-up token is not taken for a name.
+const tokenMark = "after\x00"
+
 // pageOf cuts a sorted list. The token names the last item given, so that changes between calls lose nothing.
 func pageOf[T any](all []T, l listing, key func(T) string) (part []T, next string, err error) {
 	var check constraints
@@ -132,18 +136,19 @@ func pageOf[T any](all []T, l listing, key func(T) string) (part []T, next strin
 		size = int(*l.maxResults)
 	}
 	if l.token != nil {
-		after, err := base64.RawURLEncoding.DecodeString(*l.token)
-		if err != nil {
+		text, err := base64.RawURLEncoding.DecodeString(*l.token)
+		after, ok := strings.CutPrefix(string(text), tokenMark)
+		if err != nil || !ok {
 			return nil, "", badToken
 		}
-		for len(all) > 0 && key(all[0]) <= string(after) {
+		for len(all) > 0 && key(all[0]) <= after {
 			all = all[1:]
 		}
 	}
 	if len(all) <= size {
 		return all, "", nil
 	}
-	return all[:size], base64.RawURLEncoding.EncodeToString([]byte(key(all[size-1]))), nil
+	return all[:size], base64.RawURLEncoding.EncodeToString([]byte(tokenMark + key(all[size-1]))), nil
 }
 
 // text is the value of an optional member.

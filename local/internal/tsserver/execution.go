@@ -20,7 +20,6 @@ import (
 type execution struct {
 	id, sql, principal string
 	secret             string // in every token, so that tokens cannot be made up
-	maxRows            int    // 0: as many as fit
 	insights           bool   // asked for
 	pageBytes          int
 	cursor             *tsdb.Cursor
@@ -31,6 +30,7 @@ type execution struct {
 	idle               *time.Timer
 
 	mu       sync.Mutex // one call at a time; protects all below
+	maxRows  int        // the latest that a call has asked for; 0: as many as fit
 	page     *page      // being filled, or withheld
 	carry    []byte     // a row that did not fit the last page
 	scanned  int64
@@ -48,7 +48,9 @@ type execution struct {
 // page is a page on its way. done is closed when rows, last and err are set.
 type page struct {
 	done chan struct{}
+	most int    // rows; 0: as many as fit
 	rows []byte // the JSON of the rows with commas
+	ends []int  // where each of them ends
 	n    int    // the number of rows
 	last bool
 	err  error
@@ -79,7 +81,7 @@ func (e *execution) fill(p *page) {
 	defer close(p.done)
 	budget := e.pageBytes - len(e.head) - envelope
 	take := func(row []byte) bool {
-		if p.n > 0 && (len(p.rows)+len(row)+1 > budget || e.maxRows > 0 && p.n == e.maxRows) {
+		if p.n > 0 && (len(p.rows)+len(row)+1 > budget || p.most > 0 && p.n == p.most) {
 			e.carry = row
 			return false
 		}
@@ -91,6 +93,7 @@ func (e *execution) fill(p *page) {
 			p.rows = append(p.rows, ',')
 		}
 		p.rows = append(p.rows, row...)
+		p.ends = append(p.ends, len(p.rows))
 		return true
 	}
 	if carry := e.carry; carry != nil {
@@ -114,6 +117,21 @@ func (e *execution) fill(p *page) {
 	p.last, p.err = true, e.cursor.Err()
 }
 
+// split leaves the first most rows in a page that is ready, and returns a page of the others; nil if there are none. A page
+// that was filled for one call may be asked for with a smaller MaxRows by the next.
+func (p *page) split(most int) *page {
+	if most == 0 || p.n <= most {
+		return nil
+	}
+	cut := p.ends[most-1]
+	rest := &page{done: p.done, rows: p.rows[cut+1:], n: p.n - most, last: p.last}
+	for _, end := range p.ends[most:] {
+		rest.ends = append(rest.ends, end-cut-1)
+	}
+	p.rows, p.ends, p.n, p.last = p.rows[:cut], p.ends[:most], most, false
+	return rest
+}
+
 func (e *execution) encodeRow(dst []byte) ([]byte, error) {
 	dst = append(dst, `{"Data":[`...)
 	for i, v := range e.cursor.Values() {
@@ -132,7 +150,7 @@ func (e *execution) encodeRow(dst []byte) ([]byte, error) {
 // says whether a page that is ready is kept back for the following call. e.mu is held.
 func (e *execution) next(wait time.Duration, now time.Time, withhold func(p *page) bool) ([]byte, error) {
 	if e.page == nil {
-		e.page = &page{done: make(chan struct{})}
+		e.page = &page{done: make(chan struct{}), most: e.maxRows}
 		go e.fill(e.page)
 	}
 	p := e.page
@@ -150,7 +168,8 @@ func (e *execution) next(wait time.Duration, now time.Time, withhold func(p *pag
 		if p.err != nil {
 			return nil, p.err
 		}
-		rows, e.rows, e.page = p.rows, p.n, nil
+		e.page = p.split(e.maxRows)
+		rows, e.rows = p.rows, p.n
 		e.finished = p.last
 		e.scanned += int64(len(rows))
 		if u := e.cursor.Unloaded(); u != nil {

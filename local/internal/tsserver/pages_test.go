@@ -117,6 +117,30 @@ func TestMaxRows(t *testing.T) {
 	}
 }
 
+// A follow-up call's MaxRows holds from its page on, also for a page that waits since the call before.
+func TestMaxRowsOfFollowUp(t *testing.T) {
+	t.Parallel()
+	s := start(t, setup{})
+	s.numbers("numbers", 20)
+	in := &timestreamquery.QueryInput{QueryString: aws.String(`SELECT measure_value::bigint FROM "Data.Base"."numbers"`), MaxRows: aws.Int32(7)}
+	var sizes []int
+	seen := map[string]bool{}
+	for _, maxRows := range []*int32{in.MaxRows, aws.Int32(3), nil, aws.Int32(5), aws.Int32(2), aws.Int32(100)} {
+		in.MaxRows = maxRows
+		page, err := s.query.Query(t.Context(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range page.Rows {
+			seen[*row.Data[0].ScalarValue] = true
+		}
+		sizes, in.NextToken = append(sizes, len(page.Rows)), page.NextToken
+	}
+	if got := fmt.Sprint(sizes); got != "[0 3 3 1 2 11]" || in.NextToken != nil || len(seen) != 20 {
+		t.Errorf("pages of %s rows, %d different ones, next token %v", got, len(seen), in.NextToken)
+	}
+}
+
 func TestTokens(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex

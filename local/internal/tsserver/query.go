@@ -121,6 +121,9 @@ func (s *Server) resume(c *call, in *queryInput) ([]byte, error) {
 	case repeat:
 		return e.body, nil
 	case advance:
+		if in.MaxRows != nil {
+			e.maxRows = int(*in.MaxRows)
+		}
 		return s.answer(c, e, false)
 	}
 	return nil, badToken

@@ -196,10 +196,19 @@ func (s *Server) run(operation func(*Server, *call) (any, error), name string, c
 
 // decode reads the request's JSON; unknown members are ignored as the service does.
 func (c *call) decode(into any) error {
-	if err := json.Unmarshal(c.body, into); err != nil {
-		return &fault{http.StatusBadRequest, coralSpace, "SerializationException", "the request is not the operation's JSON: " + err.Error()}
+	err := json.Unmarshal(c.body, into)
+	if err == nil {
+		return nil
 	}
-	return nil
+	reason := err.Error()
+	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) { // its own text speaks of our types
+		at := "the request"
+		if wrong.Field != "" {
+			at = wrong.Field
+		}
+		reason = at + " cannot be of JSON's type " + wrong.Value
+	}
+	return &fault{http.StatusBadRequest, coralSpace, "SerializationException", "the request is not the operation's JSON: " + reason}
 }
 
 // principal is who a pagination token belongs to: a long-term access key. Temporary keys (ASIA…) are renewed while their

@@ -184,7 +184,9 @@ func TestWire(t *testing.T) {
 	}{
 		"unknown operation": {"CreateTimeMachine", `{}`, 404, `{"__type":"com.amazon.coral.service#UnknownOperationException"}`},
 		"no JSON":           {"Query", `{`, 400, `#SerializationException`},
-		"number for text":   {"Query", `{"QueryString":1}`, 400, `#SerializationException`},
+		"number for text":   {"Query", `{"QueryString":1}`, 400, `#SerializationException","Message":"the request is not the operation's JSON: QueryString cannot be of JSON's type number"`},
+		"number in a list":  {"WriteRecords", `{"Records":[{"Time":5}]}`, 400, `Records.Time cannot be of JSON's type number`},
+		"list for request":  {"Query", `[]`, 400, `the request cannot be of JSON's type array`},
 		"no query":          {"Query", `{}`, 400, `{"__type":"com.amazon.coral.validate#ValidationException","Message":"1 validation error detected: Value null at 'queryString' failed to satisfy constraint: Member must not be null"}`},
 		"two faults":        {"Query", `{"QueryString":"","MaxRows":1001}`, 400, `"2 validation errors detected: Value '' at 'queryString' failed to satisfy constraint: Member must have length greater than or equal to 1; Value '1001' at 'maxRows' failed`},
 		"enum":              {"WriteRecords", `{"DatabaseName":"d","TableName":"t","Records":[{"Dimensions":[{"Name":"a","Value":"b","DimensionValueType":"X"}]}]}`, 400, `Value 'X' at 'records.1.member.dimensions.1.member.dimensionValueType' failed to satisfy constraint: Member must satisfy enum value set: [VARCHAR]`},

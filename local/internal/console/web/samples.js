@@ -1,5 +1,12 @@
 const simple = /^[a-z_][a-z0-9_]*$/;
-const words = new Set(["time", "value", "from", "to", "group", "order", "table", "select", "where", "user", "date", "timestamp", "end"]);
+// The guide's reserved words, and some that read better in quotes.
+const words = new Set((
+	"alter and as between by case cast constraint create cross cube current_date current_time current_timestamp " +
+	"current_user date deallocate delete describe distinct drop else end escape except execute exists extract false " +
+	"for from full group grouping having in inner insert intersect into is join left like localtime localtimestamp " +
+	"natural normalize not null on or order outer prepare recursive right rollup select table then time timestamp " +
+	"true uescape union unnest user using value values when where with"
+).split(" "));
 const quote = (name) => `"${name.replaceAll('"', '""')}"`;
 
 // name writes an identifier: Athena's are in lower case, Timestream's measure_value::type has no quotes.
