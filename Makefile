@@ -1,8 +1,9 @@
 # What there is to run. `make` alone prints this list.
-.PHONY: help test testnocgo race interop vet lint fmt lambda vectors fuzz clean
+.PHONY: help test testnocgo race interop vet lint fmt lambda package publish deploycheck vectors fuzz clean
 
 GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 50000x
+DIST ?= dist
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
@@ -33,8 +34,17 @@ fmt: ## format all Go files
 lambda: ## the Lambda binaries: dist/amd64/bootstrap, dist/arm64/bootstrap
 	for arch in amd64 arm64; do \
 		CGO_ENABLED=0 GOOS=linux GOARCH=$$arch go build -tags lambda.norpc -trimpath -ldflags "-s -w" \
-			-o dist/$$arch/bootstrap ./cmd/athena-timestream || exit 1; \
+			-o $(DIST)/$$arch/bootstrap ./cmd/athena-timestream || exit 1; \
 	done
+
+package: lambda ## the zips for Lambda, arm64 and x86_64, reproducible, with checksums and lists of modules
+	scripts/package $(DIST)
+
+publish: package ## the templates into the Serverless Application Repository: BUCKET=..., VERSION=...; DRY=1 asks AWS nothing
+	DRY=$(DRY) scripts/publish "$(BUCKET)" $(VERSION)
+
+deploycheck: ## templates and packages, by cfn-lint, sam and checkov (Python)
+	deploy/check
 
 vectors: ## rewrite the golden vectors (Java 17 and Maven)
 	cd vectors/generator && mvn -q compile exec:exec

@@ -62,6 +62,7 @@ var layers = []struct {
 		"federation/spill/s3spill", "internal/golden", arrowModule, awsModules,
 	}},
 	{"examples/clients/go", []string{awsModules}},
+	{"deploy/pack", nil},
 	{"internal/deptest", nil},
 	{"internal/golden", []string{"federation/predicate", arrowModule}},
 	{"internal/golden/neutral", []string{"federation/predicate", "federation/block", "federation/message", "internal/golden", arrowModule}},
