@@ -260,8 +260,6 @@ func (q Query) sorted(w planWriter, by []predicate.OrderBy) (string, error) {
 		switch t.Kind {
 		case substrait.Other:
 			return "", fmt.Errorf("column %s is of type %s", o.Column, c.Type)
-		case substrait.Text:
-			return "", fmt.Errorf("column %s: %s", o.Column, reordered)
 		case substrait.Timestamp:
 			if i < len(by)-1 { // of the last key, what is below a millisecond does no harm
 				return "", fmt.Errorf("column %s: %s", o.Column, truncated)

@@ -223,7 +223,11 @@ func (w planWriter) order(keys []substrait.SortKey) (string, error) {
 }
 
 func (w planWriter) key(e substrait.Expression, last bool) (string, error) {
-	if c, column := e.(substrait.Column); column && last && c.Type.Kind == substrait.Timestamp {
+	c, column := e.(substrait.Column)
+	if e.DataType().Kind == substrait.Text {
+		return "", fmt.Errorf("column %s: %s", c.Name, reordered)
+	}
+	if column && last && c.Type.Kind == substrait.Timestamp {
 		return w.uncut(c)
 	}
 	return w.condition(e)
