@@ -3,6 +3,8 @@ package sqlgen
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -24,12 +26,7 @@ var functions = map[string]substrait.Function{
 
 // Functions lists the functions of expressions that may be pushed down, as on the wire.
 func Functions() []string {
-	return []string{
-		predicate.And, predicate.Or, predicate.Not, predicate.IsNull, predicate.In, predicate.Array,
-		predicate.Equal, predicate.NotEqual, predicate.Less, predicate.LessOrEqual, predicate.Greater, predicate.GreaterOrEqual,
-		predicate.IsDistinctFrom, predicate.LikePattern, predicate.NullIf,
-		predicate.Add, predicate.Subtract, predicate.Multiply, predicate.Divide, predicate.Modulus, predicate.Negate,
-	}
+	return append(slices.Sorted(maps.Keys(functions)), predicate.In, predicate.Array)
 }
 
 // expressionOf puts one of Athena's expressions into the form of query plans, which has exact SQL. It fails where the

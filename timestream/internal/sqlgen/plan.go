@@ -224,10 +224,12 @@ func (w planWriter) order(keys []substrait.SortKey) (string, error) {
 
 func (w planWriter) key(e substrait.Expression, last bool) (string, error) {
 	c, column := e.(substrait.Column)
-	if e.DataType().Kind == substrait.Text {
+	switch kind := e.DataType().Kind; {
+	case column && kind == substrait.Text:
 		return "", fmt.Errorf("column %s: %s", c.Name, reordered)
-	}
-	if column && last && c.Type.Kind == substrait.Timestamp {
+	case kind == substrait.Text:
+		return "", errors.New(reordered)
+	case column && last && kind == substrait.Timestamp:
 		return w.uncut(c)
 	}
 	return w.condition(e)

@@ -38,7 +38,7 @@ func (w planWriter) compare(op substrait.Function, a, b substrait.Expression) (s
 	}
 }
 
-// always and never are of comparisons that one answer is known of, whatever the row, unless the value is null.
+// always is a comparison whose answer is known, whatever the row, unless the value is null: then it is null.
 func always(sql string, holds bool) string {
 	if holds {
 		return "(" + sql + " = " + sql + ")"
@@ -87,15 +87,7 @@ func integerCondition(op substrait.Function, sql string, number *big.Rat) string
 		}
 	}
 	if !floor.IsInt64() {
-		below := floor.Sign() < 0 // the number is below every integer
-		switch op {
-		case substrait.Greater, substrait.GreaterOrEqual:
-			return always(sql, below)
-		case substrait.Less, substrait.LessOrEqual:
-			return always(sql, !below)
-		default:
-			return always(sql, op == substrait.NotEqual)
-		}
+		return beyondAll(op, sql, floor.Sign() < 0)
 	}
 	return "(" + sql + " " + operators[op] + " " + bigint(floor.Int64()) + ")"
 }
@@ -172,7 +164,7 @@ func lastMillisecond(op substrait.Function, id, at string, whole bool) string {
 	}
 }
 
-// beyondAll compares with a value before or after all that the service can hold.
+// beyondAll compares with a value before or after all that the column can hold.
 func beyondAll(op substrait.Function, sql string, before bool) string {
 	switch op {
 	case substrait.Greater, substrait.GreaterOrEqual:
