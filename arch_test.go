@@ -64,6 +64,7 @@ var layers = []struct {
 	{"examples/clients/go", []string{awsModules}},
 	{"deploy/pack", nil},
 	{"internal/deptest", nil},
+	{"internal/faults", nil},
 	{"internal/golden", []string{"federation/predicate", arrowModule}},
 	{"internal/golden/neutral", []string{"federation/predicate", "federation/block", "federation/message", "internal/golden", arrowModule}},
 }
@@ -127,6 +128,7 @@ func TestForbiddenImports(t *testing.T) {
 			{Pattern: module + "/local/...", Reason: "the local engine is not deployed"},
 			{Pattern: "testing", Reason: "it adds its flags to the binary, and fakes must not ship"},
 			{Pattern: module + "/federation/federationtest", Reason: "fakes must not ship"},
+			{Pattern: module + "/internal/faults", Reason: "fakes must not ship"},
 			{Pattern: module + "/federation/client", Reason: "Athena's side has no place in the connector"},
 		}},
 		{"the SDK's core", core, []deptest.Rule{
