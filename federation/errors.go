@@ -130,5 +130,8 @@ func endOfContext(cause, err error) *Error {
 	if coded, ok := errors.AsType[*Error](cause); ok {
 		return coded
 	}
+	if errors.Is(err, cause) {
+		return &Error{Code: OperationTimeout, Message: "stopped: " + err.Error(), Cause: err}
+	}
 	return &Error{Code: OperationTimeout, Message: fmt.Sprintf("stopped: %v", cause), Cause: err}
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"time"
 
 	"athena-timestream/federation/message"
 	"athena-timestream/federation/spill"
@@ -166,21 +165,6 @@ func (h *Handler) answer(ctx context.Context, r message.Request, l *requestLog) 
 		return h.callFunction(ctx, r)
 	}
 	return nil, Errorf(InvalidInput, "unknown request %s", r.Kind())
-}
-
-// deadlineMargin is the time kept for telling Athena that time is up.
-const deadlineMargin = time.Second
-
-// beforeDeadline ends the work ahead of ctx's deadline, by deadlineMargin or a
-// tenth of what is left, whichever is less.
-func beforeDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		return ctx, func() {}
-	}
-	margin := min(deadlineMargin, time.Until(deadline)/10)
-	cause := Errorf(OperationTimeout, "the function's time is nearly up: narrow the query or raise the function's timeout")
-	return context.WithDeadlineCause(ctx, deadline.Add(-margin), cause)
 }
 
 // newUUID is a random (version 4) UUID.

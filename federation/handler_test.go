@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
@@ -203,23 +201,6 @@ func TestLog(t *testing.T) {
 			t.Errorf("the line holds %s: %s", secret, &out)
 		}
 	}
-}
-
-func TestDeadline(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := federationtest.Connector{ListSchemasFunc: func(ctx context.Context, _ *message.ListSchemasRequest) (*message.ListSchemasResponse, error) {
-			<-ctx.Done()
-			return nil, fmt.Errorf("query: %w", ctx.Err())
-		}}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		start := time.Now()
-		_, err := ask[*message.ListSchemasResponse](ctx, t, newHandler(t, c, federation.Options{}), &message.ListSchemasRequest{Header: header()})
-		wantCode(t, err, federation.OperationTimeout, "the function's time is nearly up")
-		if got := time.Since(start); got != 59*time.Second {
-			t.Errorf("ended after %v, want a second before the minute", got)
-		}
-	})
 }
 
 func TestUserDefinedFunction(t *testing.T) {

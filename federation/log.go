@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"athena-timestream/federation/message"
+	"athena-timestream/federation/spill"
 )
 
 // Keys of log lines, most of them of the one line that each request logs. They
@@ -23,6 +24,8 @@ const (
 	keyBlocks        = "blocks"
 	keyBytes         = "bytes"
 	keySpilled       = "spilled"
+	keyLeft          = "left_behind"
+	keyLeftBlocks    = "left_behind_blocks"
 	keyRequestBytes  = "request_bytes"
 	keyResponseBytes = "response_bytes"
 	keyMillis        = "duration_ms"
@@ -69,6 +72,15 @@ func (l *requestLog) received(r message.Request, v message.Version) {
 
 func (l *requestLog) table(t message.TableName) {
 	l.add(slog.String(keySchema, t.Schema), slog.String(keyTable, t.Table))
+}
+
+// read notes how far a read came. Blocks of a read without an answer are of no
+// use to anybody: they are named, for whoever tidies the bucket.
+func (l *requestLog) read(s spill.Stats, to *message.SpillLocation, answered bool) {
+	l.add(slog.Int64(keyRows, s.Rows), slog.Int(keyBlocks, s.Blocks), slog.Int64(keyBytes, s.Bytes))
+	if !answered && s.Stored > 0 {
+		l.add(slog.String(keyLeft, to.Bucket+"/"+to.Key), slog.Int(keyLeftBlocks, s.Stored))
+	}
 }
 
 // finish writes the line: INFO, or ERROR with the code and the text that Athena

@@ -2,6 +2,7 @@ package federation
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 
 	"athena-timestream/federation/block"
@@ -18,12 +19,11 @@ func (h *Handler) readRecords(ctx context.Context, r *message.ReadRecordsRequest
 	}
 	ctx, stop := h.watch(ctx, r.QueryID)
 	defer stop()
-	result, err := h.read(ctx, r)
+	result, err := h.read(ctx, r, l)
 	if err != nil {
 		return nil, withCode(ctx, err)
 	}
-	l.add(slog.Int64(keyRows, result.Stats.Rows), slog.Int64(keyBlocks, int64(result.Stats.Blocks)),
-		slog.Int64(keyBytes, result.Stats.Bytes), slog.Bool(keySpilled, result.Spilled))
+	l.add(slog.Bool(keySpilled, result.Spilled))
 	return h.recordsResponse(r, result), nil
 }
 
@@ -36,19 +36,26 @@ func (h *Handler) watch(ctx context.Context, queryID string) (context.Context, c
 
 // read runs the connector. Rows count only if ctx still stood at the end: a
 // connector that took its end for the end of the rows would cut them short.
-func (h *Handler) read(ctx context.Context, r *message.ReadRecordsRequest) (*spill.Result, error) {
+func (h *Handler) read(ctx context.Context, r *message.ReadRecordsRequest, l *requestLog) (result *spill.Result, err error) {
 	w, err := spill.NewWriter(ctx, h.writerOptions(r))
 	if err != nil {
 		return nil, err
 	}
-	defer w.Abort()
-	if err := h.connector.ReadRecords(ctx, r, w); err != nil {
-		return nil, err
+	defer func() {
+		w.Abort() // waits for uploads under way, whatever ends this function
+		l.read(w.Stats(), r.Split.SpillLocation, result != nil)
+	}()
+	if err = h.connector.ReadRecords(ctx, r, w); err == nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
 	}
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+	if err == nil {
+		result, err = w.Finish()
 	}
-	return w.Finish()
+	if err != nil && ctx.Err() != nil {
+		s := w.Stats()
+		err = fmt.Errorf("%w (so far %d rows, %d blocks)", withCode(ctx, err), s.Rows, s.Blocks)
+	}
+	return result, err
 }
 
 func (h *Handler) writerOptions(r *message.ReadRecordsRequest) spill.Options {

@@ -1,9 +1,12 @@
 package federation_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -91,6 +94,47 @@ func TestFailedBlockFailsTheRead(t *testing.T) {
 		r.MaxInlineBlockSize = 1
 		_, err := ask[message.Message](t.Context(), t, h, r)
 		wantCode(t, err, federation.InternalService, "disk full")
+	}
+}
+
+// TestLeftovers: blocks that are in the store when a read fails are named in its
+// line, once, and only those.
+func TestLeftovers(t *testing.T) {
+	fails := func(context.Context, *message.ReadRecordsRequest, *spill.Writer) error { return errors.New("source is gone") }
+	panics := func(context.Context, *message.ReadRecordsRequest, *spill.Writer) error { panic("oh") }
+	for name, test := range map[string]struct {
+		store spill.Store
+		then  func(context.Context, *message.ReadRecordsRequest, *spill.Writer) error // after 100 rows
+		want  string
+	}{
+		"the connector fails":  {spill.NewMem(), fails, "rows=100 blocks=2 bytes=992 left_behind=b/k left_behind_blocks=2 "},
+		"the connector panics": {spill.NewMem(), panics, "left_behind=b/k left_behind_blocks=2 "},
+		"the last block fails": {failingStore{spill.NewMem(), "k.2"}, nil, "blocks=3 bytes=1232 left_behind=b/k left_behind_blocks=2 "},
+		"every block fails":    {failingStore{spill.NewMem(), "k.0"}, fails, ""},
+		"nothing fails":        {spill.NewMem(), nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := federationtest.Connector{ReadRecordsFunc: func(ctx context.Context, r *message.ReadRecordsRequest, w *spill.Writer) error {
+				if err := numbers(100)(ctx, r, w); err != nil || test.then == nil {
+					return err
+				}
+				for w.Stats().Stored < 2 && test.want != "" { // uploads run beside this
+					time.Sleep(time.Millisecond)
+				}
+				return test.then(ctx, r, w)
+			}}
+			var log bytes.Buffer
+			h := newHandler(t, c, federation.Options{
+				Store: test.store, Config: federation.Config{MaxBlockSize: 500, SpillUploads: 1},
+				Logger: slog.New(slog.NewTextHandler(&log, nil)),
+			})
+			r := readRequest()
+			r.MaxInlineBlockSize = 1
+			_, _ = ask[message.Message](t.Context(), t, h, r) //nolint:errcheck // the log is what is looked at
+			if n := strings.Count(log.String(), "left_behind="); n > 1 || (n == 1) != (test.want != "") || !strings.Contains(log.String(), test.want) {
+				t.Errorf("logged %s", &log)
+			}
+		})
 	}
 }
 

@@ -2,6 +2,7 @@ package federation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -53,10 +54,14 @@ func (h *Handler) split(ctx context.Context, head *message.Header, spec SplitSpe
 	return message.Split{SpillLocation: &location, EncryptionKey: key, Properties: spec.Properties}, nil
 }
 
-// dataKeyError tells the user what the key service says, as bad input unless the
-// code is known better: the key is the user's to name and to grant.
+// dataKeyError tells the user what the key service says. An error that comes
+// without a code is bad input unless its name tells better: the key is the user's
+// to name and to grant.
 func dataKeyError(ctx context.Context, err error) error {
 	coded := withCode(ctx, fmt.Errorf("create a data key: %w", err))
+	if _, own := errors.AsType[*Error](err); own {
+		return coded
+	}
 	if _, ok := asAPIError(err); ok && coded.Code != EntityNotFound && coded.Code != Throttling {
 		coded.Code = InvalidInput
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/timestreamquery"
 
+	"athena-timestream/federation"
 	"athena-timestream/timestream/internal/page"
 )
 
@@ -101,15 +102,12 @@ func (r *reading) named() string {
 	return " (query id " + r.queryID + ")"
 }
 
-// cancelTimeout bounds the one call that is made after the context has ended.
-const cancelTimeout = 5 * time.Second
-
 // cancel ends the query at the service. It matters only for cost, so a failure is only logged.
 func (r *reading) cancel(ctx context.Context) {
 	if r.queryID == "" {
 		return
 	}
-	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), cancelTimeout)
+	ctx, stop := federation.LastCalls(ctx)
 	defer stop()
 	if _, err := r.api.CancelQuery(ctx, &timestreamquery.CancelQueryInput{QueryId: &r.queryID}); err != nil {
 		r.logger.WarnContext(ctx, "cancel timestream query", keyQueryID, r.queryID, keyError, err.Error())

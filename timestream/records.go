@@ -33,7 +33,15 @@ func (c *Connector) ReadRecords(ctx context.Context, r *message.ReadRecordsReque
 	if err != nil && read.table && got.rows == 0 && neverWritten(err) {
 		return nil
 	}
-	return wrap(err, "read "+read.what)
+	return wrap(stopped(ctx, got, err), "read "+read.what)
+}
+
+// stopped tells how far a read came that its context ended, and why that was. Other errors stay as they are.
+func stopped(ctx context.Context, got totals, err error) error {
+	if ctx.Err() == nil || !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return fmt.Errorf("%d pages (query id %s): %w", got.pages, cmp.Or(got.queryID, "unknown"), context.Cause(ctx))
 }
 
 // AppliesPlans says that [Connector.ReadRecords] obeys query plans.

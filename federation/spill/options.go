@@ -44,6 +44,7 @@ type Stats struct {
 	Rows   int64 // whole rows
 	Blocks int   // blocks handed to the store
 	Bytes  int64 // encoded, before encryption, spilled and inline
+	Stored int   // blocks that the store has confirmed; it may have others whose upload failed
 }
 
 // Result is the outcome of a read: one block inline, or spilled blocks in row order (maybe none, when an empty

@@ -27,6 +27,7 @@ type Writer struct {
 	cancel context.CancelCauseFunc
 	group  sync.WaitGroup
 	free   chan []byte // buffers not in flight
+	stored atomic.Int64
 	failed atomic.Pointer[error]
 	result *Result
 }
@@ -73,8 +74,12 @@ func NewWriter(ctx context.Context, o Options) (*Writer, error) {
 // it below the last EndRow.
 func (w *Writer) Builder() *block.Builder { return w.builder }
 
-// Stats count the rows ended so far and the blocks handed over so far.
-func (w *Writer) Stats() Stats { return w.stats }
+// Stats count what was done so far. After a failure and Abort, Stored is what was left in the store for nobody.
+func (w *Writer) Stats() Stats {
+	s := w.stats
+	s.Stored = int(w.stored.Load())
+	return s
+}
 
 // EndRow ends a row for which one value has been appended to every column. When the row would make the block larger
 // than Limits.MaxBlockSize, the block is closed without it, and stored by another goroutine; EndRow waits while
@@ -207,7 +212,11 @@ func (w *Writer) upload(loc message.SpillLocation, plain []byte) ([]byte, error)
 	if err != nil {
 		return nil, err
 	}
-	return sealed, w.o.Store.Put(w.ctx, loc, sealed)
+	if err := w.o.Store.Put(w.ctx, loc, sealed); err != nil {
+		return nil, err
+	}
+	w.stored.Add(1)
+	return sealed, nil
 }
 
 // Finish ends the last block and waits for all uploads. The first failure of the Writer's life is its error. Called
@@ -221,6 +230,7 @@ func (w *Writer) Finish() (*Result, error) {
 	if w.ctx.Err() != nil { // by a failure here or in an upload, or by the caller
 		return nil, w.fail(context.Cause(w.ctx))
 	}
+	r.Stats = w.Stats()
 	w.result = r
 	_ = w.fail(errFinished)
 	return r, nil
@@ -242,7 +252,7 @@ func (w *Writer) finish() *Result {
 	if w.pending > 0 && w.cut(w.pending) != nil {
 		return nil
 	}
-	return &Result{Remote: w.remote, Spilled: true, Stats: w.stats}
+	return &Result{Remote: w.remote, Spilled: true}
 }
 
 func (w *Writer) finishInline(size int64) *Result {
@@ -256,7 +266,7 @@ func (w *Writer) finishInline(size int64) *Result {
 		inline.Records = r
 	}
 	w.stats.Bytes += size
-	return &Result{Inline: inline, Stats: w.stats}
+	return &Result{Inline: inline}
 }
 
 // Abort stops all uploads, waits for them and drops the rows. After Finish it does nothing.
