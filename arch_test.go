@@ -51,7 +51,7 @@ var layers = []struct {
 	{"timestream/internal/page", []string{arrowModule, awsModules, smithy, "federation/block", "timestream/internal/tstype"}},
 	// The adapters, because its NewHandler is the wiring that Lambda and the local command share.
 	{"timestream", []string{
-		"federation", "federation/message", "federation/block", "federation/spill", "federation/substrait",
+		"federation", "federation/predicate", "federation/message", "federation/block", "federation/spill", "federation/substrait",
 		"federation/gluemeta", "federation/querystatus", "federation/spill/s3spill", "federation/spill/kmskey",
 		"timestream/internal/...", arrowModule, awsModules, smithy,
 	}},

@@ -48,6 +48,7 @@ type Connector struct {
 
 var (
 	_ federation.Connector          = (*Connector)(nil)
+	_ federation.Partitioner        = (*Connector)(nil)
 	_ federation.Splitter           = (*Connector)(nil)
 	_ federation.CapabilityReporter = (*Connector)(nil)
 	_ federation.PassthroughSchemer = (*Connector)(nil)

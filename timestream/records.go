@@ -60,12 +60,16 @@ func (c *Connector) plan(ctx context.Context, r *message.ReadRecordsRequest) (re
 	if err != nil {
 		return read{}, err
 	}
-	if r.Constraints != nil && len(r.Constraints.Passthrough) > 0 {
+	if isPassthrough(r.Constraints) {
 		st, err := passthroughQuery(r.Constraints.Passthrough)
 		return read{what: "the passthrough query", sql: st.SQL, column: column}, cmp.Or(err, wholePassthrough(r))
 	}
+	slice, err := sliceOf(r.Split.Properties)
+	if err != nil {
+		return read{}, err
+	}
 	table := tableOf(r)
-	q := sqlgen.Query{Database: table.Schema, Table: table.Table, View: viewOf(r.Schema), Constraints: r.Constraints, Column: column}
+	q := sqlgen.Query{Database: table.Schema, Table: table.Table, View: viewOf(r.Schema), Constraints: r.Constraints, Column: column, Slice: slice}
 	for _, f := range r.Schema.Fields() {
 		q.Columns = append(q.Columns, column(f.Name))
 	}

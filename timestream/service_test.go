@@ -268,6 +268,25 @@ func athena(t *testing.T, c federation.Connector) *client.Client {
 	}
 }
 
+// splitsOf are the properties of a table's splits.
+func splitsOf(t *testing.T, c federation.Connector, described *message.GetTableResponse, constraints *predicate.Constraints) []map[string]string {
+	t.Helper()
+	engine := athena(t, c)
+	layout, err := engine.GetTableLayout(t.Context(), described, constraints)
+	if err != nil {
+		t.Fatal(err)
+	}
+	splits, err := engine.GetSplits(t.Context(), described, layout, constraints)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := make([]map[string]string, len(splits))
+	for i, s := range splits {
+		out[i] = s.Properties
+	}
+	return out
+}
+
 // read plays a whole query. columns, if any, are what Athena asks for; constraints may be nil.
 func read(t *testing.T, c *client.Client, table message.TableName, constraints *predicate.Constraints, columns ...string) ([][]any, error) {
 	t.Helper()

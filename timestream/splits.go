@@ -5,39 +5,36 @@ import (
 
 	"athena-timestream/federation"
 	"athena-timestream/federation/message"
+	"athena-timestream/federation/predicate"
+	"athena-timestream/timestream/internal/sqlgen"
 )
 
-// Properties of a split.
-const (
-	splitDatabase = "database"
-	splitTable    = "table"
-)
-
-// GetSplits makes one split, which carries the table's real name. A table that the service does not know is left to
-// the read: it may be a view, and only a read's schema tells. A passthrough query needs no name.
+// GetSplits makes the splits of a read: one, or the slices that it is cut into. Each carries the table's real name, so that
+// nothing is looked up again. A passthrough query is one split and needs no name.
 func (c *Connector) GetSplits(ctx context.Context, r *message.GetSplitsRequest) ([]federation.SplitSpec, *string, error) {
-	if r.Constraints != nil && len(r.Constraints.Passthrough) > 0 {
+	if isPassthrough(r.Constraints) {
 		return []federation.SplitSpec{{}}, nil, nil
 	}
-	table, err := c.names.table(ctx, r.TableName)
-	switch message.CodeOf(err) {
-	case federation.EntityNotFound, federation.AccessDenied:
-		return []federation.SplitSpec{{}}, nil, nil
-	}
+	t, err := readLayout(r.Partitions)
 	if err != nil {
 		return nil, nil, err
 	}
-	return []federation.SplitSpec{{Properties: map[string]string{splitDatabase: table.Schema, splitTable: table.Table}}}, nil, nil
+	slices, err := c.slices(ctx, t, r.Constraints)
+	if err != nil {
+		return nil, nil, err
+	}
+	splits := make([]federation.SplitSpec, len(slices))
+	for i, s := range slices {
+		if splits[i].Properties, err = splitProperties(t, s); err != nil {
+			return nil, nil, err
+		}
+	}
+	return splits, nil, nil
 }
 
-// tableOf is the real name of a split's table, the requested name if the split has none.
-func tableOf(r *message.ReadRecordsRequest) message.TableName {
-	t := r.TableName
-	if database, ok := r.Split.Properties[splitDatabase]; ok {
-		t.Schema = database
-	}
-	if table, ok := r.Split.Properties[splitTable]; ok {
-		t.Table = table
-	}
-	return t
+func isPassthrough(c *predicate.Constraints) bool { return c != nil && len(c.Passthrough) > 0 }
+
+// slices are the parts that a read is cut into.
+func (*Connector) slices(context.Context, *tableLayout, *predicate.Constraints) ([]sqlgen.Slice, error) {
+	return []sqlgen.Slice{{}}, nil
 }

@@ -17,6 +17,14 @@ type condition struct {
 	span   string // a shorter condition that accepts more, empty if there is none
 }
 
+// enclosed is the SQL as it can stand beside an AND.
+func (c condition) enclosed() string {
+	if c.or {
+		return "(" + c.sql + ")"
+	}
+	return c.sql
+}
+
 // conditionOn writes the set of values that Athena wants of a column.
 func conditionOn(c Column, set predicate.ValueSet, nan bool) (condition, error) {
 	if set.IsAll() {

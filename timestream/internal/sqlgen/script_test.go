@@ -133,6 +133,10 @@ func runSelect(lines []string) string {
 			q.Constraints.Expressions = append(q.Constraints.Expressions, e)
 		case "shown":
 			shown = value
+		case "span":
+			q.Slice.Span, err = parseSpan(value)
+		case "some":
+			q.Slice.Some = parseSome(value)
 		case "plan":
 			var v struct{ SubstraitPlan []byte }
 			text, err := os.ReadFile("../../../vectors/substrait/" + value + ".json")
@@ -147,6 +151,9 @@ func runSelect(lines []string) string {
 			}
 		default:
 			return "bad case: unknown argument " + key
+		}
+		if err != nil {
+			return "bad case: " + err.Error()
 		}
 	}
 	q.Column = func(name string) sqlgen.Column { return scriptColumn(name, shown) }
@@ -195,6 +202,42 @@ func scriptColumn(name, shown string) sqlgen.Column {
 	c := sqlgen.Column{Name: name, Shown: name == shown, Type: columnTypes[name]}
 	c.Name, c.Nanos = strings.CutSuffix(name, sqlgen.NanosSuffix)
 	return c
+}
+
+// parseSpan reads column[from;to), either end perhaps empty, with ",null" behind it if null is in it.
+func parseSpan(s string) (sqlgen.Span, error) {
+	s, null := strings.CutSuffix(s, ",null")
+	name, ends, _ := strings.Cut(strings.TrimSuffix(s, ")"), "[")
+	span := sqlgen.Span{Column: name, Null: null}
+	low, high, _ := strings.Cut(ends, ";")
+	for text, to := range map[*string]**int64{&low: &span.From, &high: &span.To} {
+		if *text == "" {
+			continue
+		}
+		v, err := parseValue(arrow.FixedWidthTypes.Date64, *text)
+		if err != nil {
+			return span, err
+		}
+		ms := v.(int64)
+		*to = &ms
+	}
+	return span, nil
+}
+
+// parseSome reads column:value|value, a value perhaps null.
+func parseSome(s string) sqlgen.Some {
+	name, list, _ := strings.Cut(s, ":")
+	some := sqlgen.Some{Column: name}
+	for _, v := range strings.Split(list, "|") {
+		switch v {
+		case "":
+		case "null":
+			some.Null = true
+		default:
+			some.Values = append(some.Values, v)
+		}
+	}
+	return some
 }
 
 // columnTypes are the columns that expressions and orders may name.

@@ -26,6 +26,8 @@ type Query struct {
 	// its filter is written, or Select fails; the constraints' summary narrows the statement further, and their limit is
 	// left out for the plan's.
 	Plan *substrait.Plan
+	// Slice is the part of the rows to return, whatever the constraints say.
+	Slice Slice
 }
 
 // Column is a column as the service knows it.
@@ -109,26 +111,26 @@ func Select(q Query) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	where, length, err := q.Slice.written(conditionBudget - len(head))
+	if err != nil {
+		return Result{}, err
+	}
+	budget := conditionBudget - len(head) - length
 	conditions, err := q.conditions(constraints.Summary)
 	if err != nil {
 		return Result{}, err
 	}
-	more, err := q.more(constraints, conditionBudget-len(head))
+	more, err := q.more(constraints, budget)
 	if err != nil {
 		return Result{}, err
 	}
-	shorten(conditions, conditionBudget-len(head)-more.length())
+	shorten(conditions, budget-more.length())
 	r := Result{Limit: predicate.NoLimit, None: more.none, Left: more.left}
-	var where []string
 	for i, c := range conditions {
 		r.Columns = append(r.Columns, Report{Column: constraints.Summary[i].Name, Condition: c.sql, Reason: c.reason})
 		r.None = r.None || c.never
-		switch {
-		case c.sql == "":
-		case c.or:
-			where = append(where, "("+c.sql+")")
-		default:
-			where = append(where, c.sql)
+		if c.sql != "" {
+			where = append(where, c.enclosed())
 		}
 	}
 	if r.None {
@@ -179,6 +181,9 @@ func (q Query) conditions(summary []predicate.Column) ([]condition, error) {
 		c := Column{Name: s.Name}
 		if q.Column != nil {
 			c = q.Column(s.Name)
+		}
+		if q.Slice.Some.implies(c, s.Set) {
+			continue
 		}
 		var err error
 		if out[i], err = conditionOn(c, s.Set, q.View != ""); err != nil {
