@@ -1,6 +1,9 @@
 package federation
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 type arnKey struct{}
 
@@ -14,4 +17,13 @@ func WithFunctionARN(ctx context.Context, arn string) context.Context {
 func FunctionARN(ctx context.Context) string {
 	arn, _ := ctx.Value(arnKey{}).(string)
 	return arn
+}
+
+// FunctionAccount is the account that the running function belongs to, "" outside of Lambda.
+func FunctionAccount(ctx context.Context) string {
+	parts := strings.Split(FunctionARN(ctx), ":") // arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME
+	if len(parts) < 7 {
+		return ""
+	}
+	return parts[4]
 }

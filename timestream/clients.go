@@ -1,11 +1,13 @@
 package timestream
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -64,7 +66,7 @@ func NewHandler(cfg aws.Config, c Config, logger *slog.Logger) (*federation.Hand
 		Config:     c.Federation,
 		Store:      s3spill.New(objects, c.Federation.SpillPutHeaders),
 		Keys:       keys,
-		Buckets:    s3spill.NewVerifier(objects),
+		Buckets:    buckets(objects, c.Federation.SpillPutHeaders),
 		Status:     querystatus.New(athena.NewFromConfig(cfg), logger),
 		Logger:     logger,
 	})
@@ -93,6 +95,18 @@ func newWrite(cfg aws.Config) *timestreamwrite.Client {
 
 func newS3(cfg aws.Config) *s3.Client {
 	return s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = o.BaseEndpoint != nil })
+}
+
+// buckets expects the spill bucket to be the function's own account's, or the account's that the headers of each block name.
+func buckets(objects *s3.Client, headers map[string]string) *s3spill.Verifier {
+	v := s3spill.NewVerifier(objects)
+	v.Owner = federation.FunctionAccount
+	for name, value := range headers {
+		if strings.EqualFold(name, s3spill.OwnerHeader) {
+			v.Owner = func(context.Context) string { return value }
+		}
+	}
+	return v
 }
 
 // HTTPClient is the HTTP client that the connector uses for AWS, made of another one or, from nil, of the SDK's own. It

@@ -183,3 +183,51 @@ func TestWithConnection(t *testing.T) {
 		t.Errorf("another connection: %v", err)
 	}
 }
+
+// TestBucketOwner: the spill bucket has to be the function's own account's, unless the headers of blocks name another.
+func TestBucketOwner(t *testing.T) {
+	var owner string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			owner = r.Header.Get("X-Amz-Expected-Bucket-Owner")
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		io.WriteString(w, `{"QueryString":"q","Parameters":[],"Columns":[{"Name":"a","Type":{"ScalarType":"BIGINT"}}]}`) //nolint:errcheck // a test's answer
+	}))
+	defer server.Close()
+	cfg := aws.Config{
+		Region: "eu-west-1", BaseEndpoint: &server.URL, RetryMaxAttempts: 1,
+		Credentials: credentials.NewStaticCredentialsProvider("id", "secret", ""),
+	}
+	const arn = "arn:aws:lambda:eu-west-1:111122223333:function:ts"
+	for name, c := range map[string]struct {
+		arn     string
+		headers map[string]string
+		want    string
+	}{
+		"in Lambda":      {arn, nil, "111122223333"},
+		"a version":      {arn + ":7", nil, "111122223333"},
+		"not in Lambda":  {"", nil, ""},
+		"no ARN":         {"a:b", nil, ""},
+		"another's":      {arn, map[string]string{"X-Amz-Expected-Bucket-Owner": "444455556666"}, "444455556666"},
+		"another header": {arn, map[string]string{"x-amz-acl": "private"}, "111122223333"},
+		"at home":        {"", map[string]string{"x-amz-expected-bucket-owner": "444455556666"}, "444455556666"},
+	} {
+		ask := asClient(t, cfg, timestream.Config{Federation: federation.Config{SpillBucket: "b", SpillPutHeaders: c.headers, DisableGlue: true, Passthrough: true}})
+		ctx, query := federation.WithFunctionARN(t.Context(), c.arn), passthrough("SELECT 1 AS a")
+		described, err := ask.GetTable(ctx, table("system", "query"), query.Passthrough)
+		if err != nil {
+			t.Fatal(err)
+		}
+		layout, err := ask.GetTableLayout(ctx, described, query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = ask.GetSplits(ctx, described, layout, query)
+		if owner != c.want || err == nil || !strings.Contains(err.Error(), "not found under your account") ||
+			strings.Contains(err.Error(), "belong to account "+c.want+";") != (c.want != "") {
+			t.Errorf("%s: owner %q was expected, want %q; %v", name, owner, c.want, err)
+		}
+	}
+}
