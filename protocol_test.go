@@ -26,7 +26,7 @@ var explanatory = map[string]bool{"": true, "How to read this": true}
 var (
 	reference       = regexp.MustCompile(`\[(?:vectors/|interop |[\w/]+ (?:Test|Fuzz|Example))[^\]]*\]`)
 	endsInReference = regexp.MustCompile(reference.String() + `[\s|.]*$`)
-	goReference     = regexp.MustCompile(`^\[(\w+) ((?:Test|Fuzz|Example)\w*)(?:/([^\]]+))?\]$`)
+	goReference     = regexp.MustCompile(`^\[([\w/]+) ((?:Test|Fuzz|Example)\w*)(?:/([^\]]+))?\]$`)
 	vectorReference = regexp.MustCompile(`^\[vectors/(\S+\.json)(?: ([^\]]+))?\]$`)
 	javaReference   = regexp.MustCompile(`^\[interop (\w+)\.(\w+)\]$`)
 )
@@ -101,7 +101,7 @@ func resolve(t *testing.T, text string) error {
 // resolveGo looks for a test function in a folder, and for the name of its subtest: in the folder's tests or as a vector's.
 func resolveGo(t *testing.T, folder, function, subtest string) error {
 	var source string
-	for _, places := range []string{folder, "federation/" + folder, "federation/*/" + folder} {
+	for _, places := range []string{folder, "federation/" + folder, "federation/*/" + folder, "timestream/internal/" + folder, "internal/" + folder} {
 		source += sources(t, places+"/*_test.go")
 	}
 	if !regexp.MustCompile(`(?m)^func ` + function + `\(`).MatchString(source) {
