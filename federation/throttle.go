@@ -42,9 +42,10 @@ func (c ThrottleConfig) Validate() error {
 	return errors.Join(faults...)
 }
 
-// Throttle paces calls to a source that refuses when asked too often. It
-// retries refused calls, slower each time, until ctx ends. Set Config and
-// Refused before the first call; then it is safe for concurrent use.
+// Throttle paces calls to a source that refuses when asked too often: every
+// refusal makes the pause before each further call longer, every success
+// shorter. Set Config and Refused before the first call; then it is safe for
+// concurrent use, and paces all who share it.
 type Throttle struct {
 	Config  ThrottleConfig
 	Refused func(error) bool // is the error a refusal for calling too often?
@@ -69,21 +70,32 @@ func (t *Throttle) Delay() time.Duration {
 // Errors that are no refusals are returned as they are.
 func (t *Throttle) Do(ctx context.Context, call func(context.Context) error) error {
 	for attempt := 1; ; attempt++ {
-		if err := pause(ctx, t.Delay()); err != nil {
+		if err := t.Wait(ctx); err != nil {
 			return Errorf(OperationTimeout, "gave up before call %d: the source asked to slow down: %w", attempt, err)
 		}
 		err := call(ctx)
-		if err == nil {
-			t.succeeded()
-			return nil
-		}
-		if !t.Refused(err) {
+		t.Note(err)
+		if err == nil || !t.Refused(err) {
 			return err
 		}
-		t.refused()
 		if t.Spilled != nil && !t.Spilled() {
 			return Errorf(Throttling, "the source asks to slow down: %w", err)
 		}
+	}
+}
+
+// Wait makes the pause that is due before a call. It is for callers that repeat
+// calls by rules of their own, and tell the outcome of each to Note. It returns
+// context.Cause(ctx) when ctx ends.
+func (t *Throttle) Wait(ctx context.Context) error { return pause(ctx, t.Delay()) }
+
+// Note learns how a call ended. Errors that are no refusals change nothing.
+func (t *Throttle) Note(err error) {
+	switch {
+	case err == nil:
+		t.succeeded()
+	case t.Refused(err):
+		t.refused()
 	}
 }
 
