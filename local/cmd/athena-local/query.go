@@ -22,7 +22,7 @@ type queryCommand struct {
 
 // Help is printed by "query --help".
 func (*queryCommand) Help() string {
-	return `The built-in database demo has the tables devops, climate and "Deployments", and the view cpu_series.
+	return `The built-in database demo has the tables devops, climate and "Deployments", and the views cpu_series and climate_minutes.
 
 Examples:
   athena-local query "SELECT * FROM demo.devops WHERE time > now() - interval '5' minute"

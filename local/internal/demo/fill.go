@@ -45,7 +45,7 @@ func Fill(ctx context.Context, c Clients, now time.Time) error {
 			return err
 		}
 	}
-	return c.createView(ctx)
+	return c.createViews(ctx)
 }
 
 func (c Clients) create(ctx context.Context) error {

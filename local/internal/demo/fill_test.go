@@ -75,8 +75,10 @@ func TestFillGoesOnWhereItEnded(t *testing.T) {
 			t.Errorf("%s: got %v rows, want %v", step.name, got, step.want)
 		}
 	}
-	view, err := c.Glue.GetTable(ctx, &glue.GetTableInput{DatabaseName: aws.String("demo"), Name: aws.String("cpu_series")})
-	if err != nil || aws.ToString(view.Table.ViewOriginalText) == "" {
-		t.Errorf("the view: %+v, %v", view, err)
+	for _, name := range []string{"cpu_series", "climate_minutes"} {
+		view, err := c.Glue.GetTable(ctx, &glue.GetTableInput{DatabaseName: aws.String("demo"), Name: aws.String(name)})
+		if err != nil || aws.ToString(view.Table.ViewOriginalText) == "" {
+			t.Errorf("the view %s: %+v, %v", name, view, err)
+		}
 	}
 }
