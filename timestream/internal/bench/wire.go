@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/timestreamquery"
+
+	"athena-timestream/timestream/internal/bench/sample"
+	"athena-timestream/timestream/internal/bench/sdkpath"
+	"athena-timestream/timestream/internal/bench/standin"
+)
+
+// overWire is what pages cost over loopback HTTP, one after the other.
+type overWire struct {
+	rows, sdkRows int
+	alone         cost          // nothing but reading the bodies
+	ours, sdk     time.Duration // to columns
+}
+
+func (l *lab) overWireCosts(ctx context.Context) (*overWire, error) {
+	if l.wire != nil {
+		return l.wire, nil
+	}
+	t := l.million()
+	w := &overWire{rows: t.Rows, sdkRows: t.Rows / 10}
+	if err := l.warm(ctx, t); err != nil {
+		return nil, err
+	}
+	for range pick(l, 5, 3) {
+		c, err := l.alone(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+		w.alone.best(c)
+		if err := w.readOurs(ctx, l, t); err != nil {
+			return nil, err
+		}
+		if err := w.readSDK(ctx, l, sample.Table{Rows: w.sdkRows, Columns: t.Columns}); err != nil {
+			return nil, err
+		}
+	}
+	l.wire = w
+	return w, nil
+}
+
+// warm has the stand-in write a table's pages before anything is measured.
+func (l *lab) warm(ctx context.Context, t sample.Table) error {
+	t.Latency = 0
+	_, err := l.alone(ctx, t)
+	return err
+}
+
+// alone reads the bodies of a whole table with net/http and does nothing with them but find the next token.
+func (l *lab) alone(ctx context.Context, t sample.Table) (cost, error) {
+	client, buf := &http.Client{Transport: &http.Transport{}}, []byte(nil)
+	defer client.CloseIdleConnections()
+	pages := 0
+	c, err := spend(func() error {
+		token := ""
+		for ; pages == 0 || token != ""; pages++ {
+			var err error
+			if buf, err = l.body(ctx, client, t, token, buf[:0]); err != nil {
+				return err
+			}
+			token = standin.NextToken(buf)
+		}
+		return nil
+	})
+	if err == nil && pages != t.Pages(t.Rows) {
+		err = fmt.Errorf("%d pages of %s were read, there are %d", pages, t.Name(), t.Pages(t.Rows))
+	}
+	return c, err
+}
+
+func (l *lab) body(ctx context.Context, client *http.Client, t sample.Table, token string, buf []byte) ([]byte, error) {
+	in := fmt.Sprintf(`{"QueryString":%q,"NextToken":%q}`, selectAll(t), token)
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, l.url, strings.NewReader(in))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("X-Amz-Target", "Timestream_20181101.Query")
+	resp, err := client.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("status %s", resp.Status)
+	}
+	if n := int(resp.ContentLength); cap(buf) < n {
+		buf = make([]byte, 0, n)
+	}
+	buf = buf[:resp.ContentLength]
+	_, err = io.ReadFull(resp.Body, buf)
+	return buf, err
+}
+
+// readOurs reads a table into columns, a page after the other.
+func (w *overWire) readOurs(ctx context.Context, l *lab, t sample.Table) error {
+	s, err := newSink(t)
+	if err != nil {
+		return err
+	}
+	c, sql := l.queryClient(nil), selectAll(t)
+	digest, took, token := sample.Digest{}, time.Duration(0), (*string)(nil)
+	for {
+		s.b.Reset()
+		start := time.Now()
+		p, err := s.Query(ctx, c, &timestreamquery.QueryInput{QueryString: &sql, NextToken: token}, nothing)
+		took += time.Since(start)
+		if err != nil {
+			return err
+		}
+		r, err := s.b.Record()
+		if err != nil {
+			return err
+		}
+		if err := digest.Add(r); err != nil {
+			return err
+		}
+		if token = p.NextToken; token == nil {
+			break
+		}
+	}
+	w.ours = least(w.ours, took)
+	return same(t, 0, t.Rows, &digest)
+}
+
+func (w *overWire) readSDK(ctx context.Context, l *lab, t sample.Table) error {
+	r := sdkpath.Reader{Client: l.queryClient(nil), SQL: selectAll(t)}
+	digest, took := sample.Digest{}, time.Duration(0)
+	for more := true; more; {
+		start := time.Now()
+		var err error
+		if more, err = r.Next(ctx); err != nil {
+			return err
+		}
+		batch := r.Batch()
+		took += time.Since(start)
+		err = digest.Add(batch)
+		batch.Release()
+		if err != nil {
+			return err
+		}
+	}
+	w.sdk = least(w.sdk, took)
+	return same(t, 0, t.Rows, &digest)
+}
+
+func (l *lab) loopback(ctx context.Context) (float64, string, error) {
+	w, err := l.overWireCosts(ctx)
+	if err != nil {
+		return 0, "", err
+	}
+	ours, sdk := rate(w.rows, w.ours), rate(w.sdkRows, w.sdk)
+	return ours / sdk, fmt.Sprintf("%.2f and %.3f M rows/s", ours, sdk), nil
+}
