@@ -33,25 +33,26 @@ var layers = []struct {
 	pkg string
 	may []string
 }{
-	{"federation/predicate", []string{arrowModule}},
-	{"federation/block", []string{arrowModule}},
-	{"federation/substrait", []string{substraitModule, protobufModule}},
-	{"federation/message", []string{arrowModule, "federation/predicate", "federation/block"}},
+	{"federation/redact", nil},
+	{"federation/predicate", []string{arrowModule, "federation/redact"}},
+	{"federation/block", []string{arrowModule, "federation/redact"}},
+	{"federation/substrait", []string{substraitModule, protobufModule, "federation/redact"}},
+	{"federation/message", []string{arrowModule, "federation/redact", "federation/predicate", "federation/block"}},
 	{"federation/spill", []string{arrowModule, "federation/message", "federation/block"}},
 	{"federation/spill/s3spill", []string{"federation/spill", "federation/message", awsModules, smithy}},
 	{"federation/spill/kmskey", []string{"federation/spill", "federation/message", awsModules}},
 	{"federation/client", []string{arrowModule, "federation/predicate", "federation/message", "federation/block", "federation/spill"}},
-	{"federation", []string{arrowModule, "federation/predicate", "federation/message", "federation/block", "federation/spill"}},
+	{"federation", []string{arrowModule, "federation/redact", "federation/predicate", "federation/message", "federation/block", "federation/spill"}},
 	{"federation/lambdahandler", []string{"federation", "federation/message", lambdaGo}},
 	{"federation/gluemeta", []string{"federation", "federation/message", arrowModule, awsModules, smithy}},
 	{"federation/querystatus", []string{"federation", awsModules}},
 	{"federation/federationtest", []string{"federation", "federation/predicate", "federation/message", "federation/block", "federation/spill", "federation/client", arrowModule}},
 	{"timestream/internal/tstype", []string{arrowModule, awsModules}},
-	{"timestream/internal/sqlgen", []string{arrowModule, "federation/predicate", "federation/substrait"}},
-	{"timestream/internal/page", []string{arrowModule, awsModules, smithy, "federation/block", "timestream/internal/tstype"}},
+	{"timestream/internal/sqlgen", []string{arrowModule, "federation/redact", "federation/predicate", "federation/substrait"}},
+	{"timestream/internal/page", []string{arrowModule, awsModules, smithy, "federation/redact", "federation/block", "timestream/internal/tstype"}},
 	// The adapters, because its NewHandler is the wiring that Lambda and the local command share.
 	{"timestream", []string{
-		"federation", "federation/predicate", "federation/message", "federation/block", "federation/spill", "federation/substrait",
+		"federation", "federation/predicate", "federation/message", "federation/block", "federation/spill", "federation/substrait", "federation/redact",
 		"federation/gluemeta", "federation/querystatus", "federation/spill/s3spill", "federation/spill/kmskey",
 		"timestream/internal/...", arrowModule, awsModules, smithy,
 	}},
@@ -71,7 +72,7 @@ var layers = []struct {
 
 // core is the SDK without its adapters.
 var core = []string{
-	"federation/predicate", "federation/block", "federation/substrait", "federation/message", "federation/spill", "federation/client", "federation",
+	"federation/redact", "federation/predicate", "federation/block", "federation/substrait", "federation/message", "federation/spill", "federation/client", "federation",
 }
 
 func TestLayers(t *testing.T) {

@@ -78,7 +78,7 @@ func codeOfAPI(name string) (Code, bool) {
 		name == "RequestLimitExceeded", name == "ProvisionedThroughputExceededException":
 		return Throttling, true
 	case strings.HasPrefix(name, "ExpiredToken"), strings.HasPrefix(name, "InvalidClientTokenId"),
-		strings.HasPrefix(name, "UnrecognizedClient"), name == "InvalidSignatureException":
+		strings.HasPrefix(name, "UnrecognizedClient"), strings.Contains(name, "Signature"):
 		return InvalidCredentials, true
 	case name == "NotFoundException", name == "EntityNotFoundException", name == "ResourceNotFoundException":
 		return EntityNotFound, true
@@ -121,6 +121,17 @@ func codeOfSource(err error) Code {
 }
 
 func asAPIError(err error) (apiError, bool) { return errors.AsType[apiError](err) }
+
+// withoutSignature leaves out what an AWS service says of a signature that it refuses: it spells out the request that
+// should have been signed, session token included.
+func withoutSignature(err error) error {
+	api, ok := asAPIError(err)
+	if !ok || !strings.Contains(api.ErrorCode(), "Signature") || api.ErrorMessage() == "" {
+		return err
+	}
+	text := strings.ReplaceAll(err.Error(), api.ErrorMessage(), "the service refuses the request's signature: check the function's credentials and clock")
+	return &Error{Code: message.CodeOf(err), Message: text}
+}
 
 func isContextError(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrQueryEnded)

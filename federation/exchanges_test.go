@@ -79,6 +79,9 @@ func newDemo() demo {
 }
 
 func readDemo(_ context.Context, r *message.ReadRecordsRequest, w *spill.Writer) error {
+	if n := r.Schema.NumFields(); n != 2 {
+		return federation.Errorf(federation.InvalidInput, "%d columns are asked for, the table has 2", n)
+	}
 	for id := range int64(6) {
 		row := []any{id, nil}
 		if id%2 == 0 {

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"runtime/debug"
 
 	"athena-timestream/federation/message"
+	"athena-timestream/federation/redact"
 	"athena-timestream/federation/spill"
 )
 
@@ -101,6 +103,7 @@ func withDefaults(o Options) Options {
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	l := h.newRequestLog(len(payload))
 	answer, err := h.invoke(ctx, payload, l)
+	err = withoutSignature(err)
 	l.finish(ctx, len(answer), err)
 	if err != nil {
 		return nil, err
@@ -113,8 +116,8 @@ func (h *Handler) invoke(ctx context.Context, payload []byte, l *requestLog) (ou
 	doing := "reading the request"
 	defer func() {
 		if p := recover(); p != nil {
-			h.options.Logger.ErrorContext(ctx, "panic", keyOperation, doing, keyError, fmt.Sprint(p), keyStack, string(debug.Stack()))
-			out, err = nil, Errorf(InternalService, "panic in %s: %v", doing, p)
+			h.options.Logger.ErrorContext(ctx, "panic", keyOperation, doing, keyError, redact.Text(panicked(p)), keyStack, string(debug.Stack()))
+			out, err = nil, Errorf(InternalService, "panic in %s: %w", doing, panicked(p))
 		}
 	}()
 	m, version, err := message.Decode(payload)
@@ -140,6 +143,14 @@ func (h *Handler) invoke(ctx context.Context, payload []byte, l *requestLog) (ou
 		return nil, Errorf(InvalidResponse, "the %s is %d bytes, more than the %d that Lambda returns: answer in smaller pages", response.Kind(), len(out), MaxPayload)
 	}
 	return out, nil
+}
+
+// panicked is the value of a panic as an error. Only the runtime's own are known to hold no data.
+func panicked(p any) error {
+	if fault, ok := p.(runtime.Error); ok {
+		return fault
+	}
+	return redact.Errorf("%v", redact.Data(p))
 }
 
 // answer calls the connector.

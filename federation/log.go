@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"athena-timestream/federation/message"
+	"athena-timestream/federation/redact"
 	"athena-timestream/federation/spill"
 )
 
@@ -84,12 +85,13 @@ func (l *requestLog) read(s spill.Stats, to *message.SpillLocation, answered boo
 }
 
 // finish writes the line: INFO, or ERROR with the code and the text that Athena
-// gets.
+// gets, without the data in it; DEBUG has the whole.
 func (l *requestLog) finish(ctx context.Context, responseBytes int, err error) {
 	l.add(slog.Int64(keyMillis, time.Since(l.start).Milliseconds()))
 	if err != nil {
-		l.add(slog.String(keyCode, string(message.CodeOf(err))), slog.String(keyError, err.Error()))
+		l.add(slog.String(keyCode, string(message.CodeOf(err))), slog.String(keyError, redact.Text(err)))
 		l.logger.LogAttrs(ctx, slog.LevelError, "request failed", l.attrs...)
+		l.logger.DebugContext(ctx, "what Athena is told", keyError, err.Error())
 		return
 	}
 	l.add(slog.Int(keyResponseBytes, responseBytes))

@@ -6,13 +6,14 @@ import (
 	"runtime/debug"
 
 	"athena-timestream/federation/message"
+	"athena-timestream/federation/redact"
 )
 
 // ping always answers: what the connector's Ping meets is only logged.
 func (h *Handler) ping(ctx context.Context, r *message.PingRequest) *message.PingResponse {
 	if p, ok := h.connector.(Pinger); ok {
 		if err := safePing(ctx, p, r); err != nil {
-			h.options.Logger.WarnContext(ctx, "ping failed", keyOperation, r.Kind(), keyError, err.Error())
+			h.options.Logger.WarnContext(ctx, "ping failed", keyOperation, r.Kind(), keyError, redact.Text(err))
 		}
 	}
 	response := &message.PingResponse{
@@ -28,7 +29,7 @@ func (h *Handler) ping(ctx context.Context, r *message.PingRequest) *message.Pin
 func safePing(ctx context.Context, p Pinger, r *message.PingRequest) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			err = fmt.Errorf("%w\n%s", panicked(v), debug.Stack())
 		}
 	}()
 	return p.Ping(ctx, r)

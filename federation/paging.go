@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"athena-timestream/federation/message"
+	"athena-timestream/federation/redact"
 )
 
 // PageTables answers r from all tables of the schema, for sources that cannot
@@ -43,7 +44,7 @@ func pageStart(token *string) (int, error) {
 	}
 	start, err := strconv.Atoi(*token)
 	if err != nil || start < 0 {
-		return 0, Errorf(InvalidInput, "page token %q is not one of ours: start again without a token", *token)
+		return 0, Errorf(InvalidInput, "page token %q is not one of ours: start again without a token", redact.Data(*token))
 	}
 	return start, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"athena-timestream/federation"
 	"athena-timestream/federation/message"
+	"athena-timestream/federation/redact"
 	"athena-timestream/timestream/internal/page"
 )
 
@@ -29,14 +30,7 @@ func serviceError(err error, doing string, args ...any) error {
 		return otherError(err, what)
 	}
 	f := fault(api.ErrorCode(), api.ErrorMessage())
-	text := api.ErrorMessage()
-	if text == "" || text == "UnknownError" { // the SDK's word for an answer without a message
-		text = api.ErrorCode()
-	}
-	if f.hint != "" {
-		text += " (" + f.hint + ")"
-	}
-	return &federation.Error{Code: f.code, Message: what + ": " + text, Cause: silent{err}}
+	return &federation.Error{Code: f.code, Message: what, Cause: said{err, api, f.hint}}
 }
 
 // otherError is for errors that the service did not send: an answer that cannot be read, or none at all.
@@ -54,11 +48,32 @@ func otherError(err error, what string) error {
 	return federation.Errorf(code, "%s: %w", what, err)
 }
 
-// silent keeps the cause of an error for errors.As, without its text: the message has the part that matters.
-type silent struct{ error }
+// said is an error of the service with the part of its text that matters: the service's own message and what to do next.
+type said struct {
+	error
+	api  smithy.APIError
+	hint string
+}
 
-func (silent) Error() string   { return "" }
-func (s silent) Unwrap() error { return s.error }
+func (s said) Error() string {
+	text := s.api.ErrorMessage()
+	if text == "" || text == "UnknownError" { // the SDK's word for an answer without a message
+		text = s.api.ErrorCode()
+	}
+	return s.hinted(text)
+}
+
+// Redacted implements [redact.Redactor].
+func (s said) Redacted() string { return s.hinted(redact.Text(s.api)) }
+
+func (s said) hinted(text string) string {
+	if s.hint != "" {
+		text += " (" + s.hint + ")"
+	}
+	return text
+}
+
+func (s said) Unwrap() error { return s.error }
 
 // judgement is what an error of the service means to Athena and to the reader.
 type judgement struct {

@@ -12,6 +12,7 @@ import (
 	"athena-timestream/federation"
 	"athena-timestream/federation/gluemeta"
 	"athena-timestream/federation/message"
+	"athena-timestream/federation/redact"
 	"athena-timestream/timestream/internal/sqlgen"
 	"athena-timestream/timestream/internal/tstype"
 )
@@ -55,7 +56,7 @@ func (c *Connector) matchColumns(ctx context.Context, table message.TableName, v
 	described, err := c.serviceColumns(ctx, table, view)
 	if err != nil {
 		c.logger.WarnContext(ctx, "columns are taken from Glue as they are, conditions on text are left to Athena; a view needs the permission timestream:PrepareQuery",
-			keyTable, table.Schema+"."+table.Table, keyError, err.Error())
+			keyTable, table.Schema+"."+table.Table, keyError, redact.Text(err))
 		for i, col := range columns {
 			columns[i].shown = col.shown || col.typ.ID() == arrow.STRING
 		}

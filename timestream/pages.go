@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/timestreamquery"
 
 	"athena-timestream/federation"
+	"athena-timestream/federation/redact"
 	"athena-timestream/timestream/internal/page"
 )
 
@@ -110,7 +111,7 @@ func (r *reading) cancel(ctx context.Context) {
 	ctx, stop := federation.LastCalls(ctx)
 	defer stop()
 	if _, err := r.api.CancelQuery(ctx, &timestreamquery.CancelQueryInput{QueryId: &r.queryID}); err != nil {
-		r.logger.WarnContext(ctx, "cancel timestream query", keyQueryID, r.queryID, keyError, err.Error())
+		r.logger.WarnContext(ctx, "cancel timestream query", keyQueryID, r.queryID, keyError, redact.Text(err))
 	}
 }
 

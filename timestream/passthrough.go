@@ -10,6 +10,7 @@ import (
 
 	"athena-timestream/federation"
 	"athena-timestream/federation/message"
+	"athena-timestream/federation/redact"
 	"athena-timestream/timestream/internal/sqlgen"
 	"athena-timestream/timestream/internal/tstype"
 )
@@ -30,7 +31,7 @@ func passthroughQuery(arguments map[string]string) (sqlgen.Statement, error) {
 		return st, federation.Errorf(federation.InvalidInput, "passthrough query: %w", err)
 	}
 	if !st.ReadOnly() {
-		return st, federation.Errorf(federation.InvalidInput, "passthrough query: a statement begins with SELECT, WITH, SHOW or DESCRIBE, not with %s", st.Keyword)
+		return st, federation.Errorf(federation.InvalidInput, "passthrough query: a statement begins with SELECT, WITH, SHOW or DESCRIBE, not with %s", redact.Data(st.Keyword))
 	}
 	return st, nil
 }

@@ -70,6 +70,9 @@ func FuzzDecodeRecords(f *testing.F) {
 			checked(t, err)
 			return
 		}
+		if r == nil || r.NumCols() == 0 {
+			return // rows without columns are a number only, and may be two thousand million
+		}
 		touch(r)
 		b, err := block.AppendRecords(nil, r, block.Legacy)
 		if err != nil {

@@ -9,6 +9,8 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
+
+	"athena-timestream/federation/redact"
 )
 
 // MapEntry is one entry of a map value. It is the same type as predicate.MapEntry, which this package does not see:
@@ -94,7 +96,7 @@ func appendInt(v any, low, high int64, add func(int64)) error {
 	case !ok:
 		return notInteger(v)
 	case u > math.MaxInt64 || i < low || i > high:
-		return fmt.Errorf("%d is outside the column's %d to %d", v, low, high)
+		return redact.Errorf("%d is outside the column's %d to %d", redact.Data(v), low, high)
 	}
 	add(i)
 	return nil
@@ -106,7 +108,7 @@ func appendUint(v any, high uint64, add func(uint64)) error {
 	case !ok:
 		return fmt.Errorf("an integer column does not take a %T", v)
 	case i < 0 && u == 0 || u > high:
-		return fmt.Errorf("%d is outside the column's 0 to %d", v, high)
+		return redact.Errorf("%d is outside the column's 0 to %d", redact.Data(v), high)
 	}
 	add(u)
 	return nil

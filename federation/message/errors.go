@@ -3,8 +3,9 @@ package message
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
+
+	"athena-timestream/federation/redact"
 )
 
 // Code is one of Athena's error codes. It stays inside the function: over Lambda only an error's class name and its
@@ -32,11 +33,13 @@ type Error struct {
 	Cause   error // may be nil
 }
 
-// Errorf makes an error with a code; the operand of %w becomes its cause.
+// Errorf makes an error with a code; the operand of %w becomes its cause. What is quoted from rows, constants or SQL is to
+// be [redact.Data], which logs leave out.
 func Errorf(code Code, format string, args ...any) *Error {
-	err := fmt.Errorf(format, args...)
+	err := redact.Errorf(format, args...)
 	e := &Error{Code: code, Message: err.Error(), Cause: errors.Unwrap(err)}
-	if _, several := err.(interface{ Unwrap() []error }); several { //nolint:errorlint // its own shape is asked for
+	switch err.(type) { //nolint:errorlint // its own shape is asked for
+	case interface{ Unwrap() []error }, redact.Redactor:
 		e.Cause = err
 	}
 	return e

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"athena-timestream/federation/redact"
 )
 
 // text passes a string that must not be null. Numbers and booleans are read as their literal text.
@@ -32,7 +34,7 @@ func (w *walker) textValue(p *string) {
 		*p = strconv.FormatBool(t)
 	default:
 		if w.err == nil {
-			w.misshapen("expected a string, found %s", describe(t))
+			w.misshapen("expected a string, found %s", kindOf(t))
 		}
 	}
 }
@@ -104,7 +106,7 @@ func (w *walker) parseInt(text string, p *int64) {
 	}
 	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
 	if err != nil {
-		w.fail("%q is not a whole number of 64 bits", text)
+		w.fail("%q is not a whole number of 64 bits", redact.Data(text))
 		return
 	}
 	*p = n
@@ -124,7 +126,7 @@ func (w *walker) boolean(name string, p *bool) {
 			*p = false
 		default:
 			if w.err == nil {
-				w.misshapen("expected true or false, found %s", describe(t))
+				w.misshapen("expected true or false, found %s", kindOf(t))
 			}
 		}
 	})

@@ -70,6 +70,17 @@ func (r *reader) skipRest() error {
 }
 
 // describe names a token in an error message.
+// kindOf names a token where a value was due. It does not show it: it may be a key.
+func kindOf(token json.Token) string {
+	switch token.(type) {
+	case string:
+		return "a string"
+	case json.Number:
+		return "a number"
+	}
+	return describe(token)
+}
+
 func describe(token json.Token) string {
 	switch t := token.(type) {
 	case nil:

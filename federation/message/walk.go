@@ -2,10 +2,11 @@ package message
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
+
+	"athena-timestream/federation/redact"
 )
 
 // maxNesting is how deep a message may nest: far more than a query has, and far less than what exhausts a stack.
@@ -54,10 +55,10 @@ func (w *walker) fault(shape bool, err error) {
 }
 
 // fail records that a value is wrong.
-func (w *walker) fail(format string, args ...any) { w.fault(false, fmt.Errorf(format, args...)) }
+func (w *walker) fail(format string, args ...any) { w.fault(false, redact.Errorf(format, args...)) }
 
 // misshapen records that another token was due.
-func (w *walker) misshapen(format string, args ...any) { w.fault(true, fmt.Errorf(format, args...)) }
+func (w *walker) misshapen(format string, args ...any) { w.fault(true, redact.Errorf(format, args...)) }
 
 func (w *walker) decoding() bool { return w.in != nil }
 
@@ -87,7 +88,11 @@ func (w *walker) take() json.Token {
 // delim takes one of the four brackets.
 func (w *walker) delim(d json.Delim) bool {
 	if token := w.take(); w.err == nil && token != d {
-		w.misshapen("expected %q, found %s", d.String(), describe(token))
+		found := redact.Data(describe(token)) // the name of a member that is not due
+		if d != '}' {
+			found = redact.Data(kindOf(token))
+		}
+		w.misshapen("expected %q, found %s", d.String(), found)
 	}
 	return w.err == nil
 }
@@ -136,7 +141,7 @@ func (w *walker) field(name string, visit func()) {
 	}
 	if w.decoding() {
 		if token := w.take(); w.err == nil && token != name {
-			w.misshapen("expected field %q, found %s", name, describe(token))
+			w.misshapen("expected field %q, found %s", name, redact.Data(describe(token)))
 		}
 	} else {
 		w.out.name(name)

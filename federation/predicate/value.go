@@ -6,6 +6,8 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/decimal"
+
+	"athena-timestream/federation/redact"
 )
 
 // Value is one constant of a column's type. Nil is null. The dynamic type follows from the Arrow type:
@@ -87,7 +89,7 @@ func checkInt(t arrow.DataType, v Value) error {
 	}
 	bits := t.(arrow.FixedWidthDataType).BitWidth()
 	if limit := int64(1) << (bits - 1); n < -limit || n >= limit {
-		return fmt.Errorf("%d does not fit into %s", n, t)
+		return redact.Errorf("%d does not fit into %s", redact.Data(n), t)
 	}
 	return nil
 }
@@ -99,7 +101,7 @@ func checkUint(t arrow.DataType, v Value) error {
 	}
 	bits := t.(arrow.FixedWidthDataType).BitWidth()
 	if n > math.MaxUint64>>(64-bits) {
-		return fmt.Errorf("%d does not fit into %s", n, t)
+		return redact.Errorf("%d does not fit into %s", redact.Data(n), t)
 	}
 	return nil
 }

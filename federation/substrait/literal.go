@@ -11,6 +11,8 @@ import (
 	"time"
 
 	pb "github.com/substrait-io/substrait-protobuf/go/substraitpb"
+
+	"athena-timestream/federation/redact"
 )
 
 func literal(l *pb.Expression_Literal) (Literal, error) {
@@ -104,7 +106,7 @@ func cast(l Literal, to Type) (Literal, error) {
 	}
 	value, err := convert(l, to)
 	if err != nil {
-		return Literal{}, fmt.Errorf("cast the constant %v from %s to %s: %w", l.Value, l.Type, to, err)
+		return Literal{}, redact.Errorf("cast the constant %v from %s to %s: %w", redact.Data(l.Value), l.Type, to, err)
 	}
 	return Literal{Type: to, Value: value}, nil
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/service/timestreamquery/types"
+
+	"athena-timestream/federation/redact"
 )
 
 // This file fills cells from what the SDK's deserializer has read. It is the way out for pages that the scan does
@@ -97,7 +99,7 @@ func addText(c cell, d *types.Datum, kind string) error {
 	if len(text) > maxShown {
 		text = text[:maxShown] + "…"
 	}
-	return fmt.Errorf("%q is not %s", text, kind)
+	return redact.Errorf("%q is not %s", redact.Data(text), kind)
 }
 
 // addRow appends one row of the page.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"athena-timestream/federation/redact"
 )
 
 // Statement is one SQL statement written by somebody else.
@@ -45,7 +47,7 @@ func Parse(text string) (Statement, error) {
 			ended = begin >= 0
 			continue
 		case ended:
-			return Statement{}, fmt.Errorf("there is more than one statement: remove %q and what follows, or the semicolon before it", tok.text)
+			return Statement{}, redact.Errorf("there is more than one statement: remove %q and what follows, or the semicolon before it", redact.Data(tok.text))
 		case begin < 0:
 			begin = tok.at
 		}

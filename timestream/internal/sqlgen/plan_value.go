@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"athena-timestream/federation/redact"
 	"athena-timestream/federation/substrait"
 )
 
@@ -93,7 +94,7 @@ func constant(l substrait.Literal) (string, error) {
 			return Timestamp(millis * nanosPerMilli).String(), nil
 		}
 	}
-	return "", fmt.Errorf("the %s constant %v cannot be written in Timestream's SQL", l.Type, l.Value)
+	return "", redact.Errorf("the %s constant %v cannot be written in Timestream's SQL", l.Type, redact.Data(l.Value))
 }
 
 func null(t substrait.Type) (string, error) {

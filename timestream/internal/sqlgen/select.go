@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"athena-timestream/federation/predicate"
+	"athena-timestream/federation/redact"
 	"athena-timestream/federation/substrait"
 )
 
@@ -169,7 +170,7 @@ func (q Query) head() (string, error) {
 		return "", fmt.Errorf("view text: %w (Timestream SQL is needed; views made by Athena are encoded and cannot be used)", err)
 	}
 	if !view.ReturnsRows() {
-		return "", fmt.Errorf("view text: a view is a SELECT or WITH query, not %s", view.Keyword)
+		return "", redact.Errorf("view text: a view is a SELECT or WITH query, not %s", redact.Data(view.Keyword))
 	}
 	const name = Identifier("view")
 	return "WITH " + name.String() + " AS (\n" + view.SQL + "\n)\nSELECT " + columns + "\nFROM " + name.String(), nil
