@@ -100,7 +100,9 @@ func TestFailedBlockFailsTheRead(t *testing.T) {
 // TestLeftovers: blocks that are in the store when a read fails are named in its
 // line, once, and only those.
 func TestLeftovers(t *testing.T) {
-	fails := func(context.Context, *message.ReadRecordsRequest, *spill.Writer) error { return errors.New("source is gone") }
+	fails := func(context.Context, *message.ReadRecordsRequest, *spill.Writer) error {
+		return errors.New("source is gone")
+	}
 	panics := func(context.Context, *message.ReadRecordsRequest, *spill.Writer) error { panic("oh") }
 	for name, test := range map[string]struct {
 		store spill.Store

@@ -62,6 +62,15 @@ func (e *Error) Error() string {
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
+// Silent keeps an error as a cause, for errors.Is and errors.As, and gives it no text: for an [Error] whose Message has
+// the part of the cause that matters.
+func Silent(cause error) error { return silent{cause} }
+
+type silent struct{ error }
+
+func (silent) Error() string   { return "" }
+func (s silent) Unwrap() error { return s.error }
+
 // CodeOf is the code of the first [Error] in err's chain. Without one it is OperationTimeout for a context past its
 // deadline, else InternalService.
 func CodeOf(err error) Code {

@@ -98,6 +98,7 @@ func TestError(t *testing.T) {
 		"no cause":       {message.Errorf(message.InvalidInput, "m"), "m"},
 		"cause in text":  {message.Errorf(message.InvalidInput, "m: %w", cause), "m: cause"},
 		"cause beside":   {&message.Error{Message: "m", Cause: cause}, "m: cause"},
+		"cause silent":   {&message.Error{Message: "m", Cause: message.Silent(cause)}, "m"},
 		"cause alone":    {&message.Error{Cause: cause}, "cause"},
 		"several causes": {message.Errorf(message.InvalidInput, "m: %w, %w", cause, io.EOF), "m: cause, EOF"},
 	}

@@ -3,8 +3,6 @@ package kmskey
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
@@ -34,18 +32,15 @@ var _ spill.KeySource = (*Source)(nil)
 // New is a Source of data keys under a KMS key: an id, ARN or alias.
 func New(client API, keyID string) *Source { return &Source{client, keyID} }
 
-// NewKey asks KMS for a data key and a nonce. A key that KMS does not know is EntityNotFound.
+// NewKey asks KMS for a data key and a nonce. An error has a code and says what to do next.
 func (s *Source) NewKey(ctx context.Context) (*message.EncryptionKey, error) {
 	key, err := s.client.GenerateDataKey(ctx, &kms.GenerateDataKeyInput{KeyId: &s.keyID, KeySpec: types.DataKeySpecAes128})
-	if _, ok := errors.AsType[*types.NotFoundException](err); ok {
-		return nil, message.Errorf(message.EntityNotFound, "make a data key: KMS key %s is not there: %w", s.keyID, err)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("make a data key under KMS key %s: %w", s.keyID, err)
+		return nil, s.explain(err, "make a data key", "kms:GenerateDataKey for KMS key "+s.keyID+", and the key's policy must allow it")
 	}
 	nonce, err := s.client.GenerateRandom(ctx, &kms.GenerateRandomInput{NumberOfBytes: aws.Int32(nonceSize)})
 	if err != nil {
-		return nil, fmt.Errorf("make a nonce with KMS: %w", err)
+		return nil, s.explain(err, "make a nonce", "kms:GenerateRandom, on resource *")
 	}
 	return &message.EncryptionKey{Key: key.Plaintext, Nonce: nonce.Plaintext}, nil
 }

@@ -74,9 +74,45 @@ func TestPut(t *testing.T) {
 	}
 }
 
+// TestPutFails: whatever S3 says becomes a code and one sentence that ends in what to do.
 func TestPutFails(t *testing.T) {
-	c := client(t, func(w http.ResponseWriter, _ *http.Request) { fail(w, http.StatusForbidden, "AccessDenied") })
-	if err := s3spill.New(c, nil).Put(t.Context(), loc, nil); err == nil || !strings.Contains(err.Error(), "AccessDenied") {
+	for _, c := range []struct {
+		status int
+		name   string
+		code   message.Code
+		want   string
+	}{
+		{404, "NoSuchBucket", message.EntityNotFound, "there is no bucket spill-bucket, set spill_bucket"},
+		{403, "AccessDenied", message.AccessDenied, "the function's role needs s3:PutObject on arn:aws:s3:::spill-bucket/*"},
+		{301, "PermanentRedirect", message.InvalidInput, "bucket spill-bucket is in us-east-2, set spill_bucket to one in the function's region"},
+		{400, "AuthorizationHeaderMalformed", message.InvalidInput, "bucket spill-bucket is in us-east-2"},
+		{400, "KMS.DisabledException", message.InvalidInput, "mend the KMS key that the bucket or spill_put_request_headers names"},
+		{400, "ExpiredToken", message.InvalidCredentials, "credentials are not accepted"},
+		{400, "InvalidArgument", message.InvalidInput, "check the bucket spill-bucket and spill_put_request_headers"},
+		{503, "SlowDown", message.Throttling, "S3 is throttling"},
+		{500, "InternalError", message.InternalService, "run the query again"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s3 := client(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("X-Amz-Bucket-Region", "us-east-2")
+				w.Header().Set("X-Amz-Request-Id", "R1")
+				fail(w, c.status, c.name)
+			})
+			err := s3spill.New(s3, nil).Put(t.Context(), loc, nil)
+			if want := "S3 answers " + c.name + ", no (request R1): "; err == nil || !strings.HasPrefix(err.Error(), want) || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v, want %s…%s", err, want, c.want)
+			}
+			if message.CodeOf(err) != c.code {
+				t.Errorf("code %s, want %s", message.CodeOf(err), c.code)
+			}
+		})
+	}
+}
+
+func TestPutUnreachable(t *testing.T) {
+	c := client(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	err := s3spill.New(c, nil).Put(t.Context(), loc, nil)
+	if message.CodeOf(err) != message.InternalService || err == nil || !strings.HasSuffix(err.Error(), "S3 cannot be reached, check the endpoint settings and, in a VPC, its gateway endpoint for S3") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -38,7 +37,7 @@ func New(client *s3.Client, headers map[string]string) *Store {
 	return s
 }
 
-// Put stores body as one object.
+// Put stores body as one object. An error has a code and says what to do next.
 func (s *Store) Put(ctx context.Context, loc message.SpillLocation, body []byte) error {
 	_, err := s.client.PutObject(ctx, &s3.PutObjectInput{
 		Bucket:        &loc.Bucket,
@@ -46,7 +45,10 @@ func (s *Store) Put(ctx context.Context, loc message.SpillLocation, body []byte)
 		Body:          bytes.NewReader(body),
 		ContentLength: aws.Int64(int64(len(body))),
 	}, s.put...)
-	return err
+	if err != nil {
+		return explain(err, loc.Bucket)
+	}
+	return nil
 }
 
 // Get is a whole object.
@@ -64,17 +66,4 @@ func (s *Store) Get(ctx context.Context, loc message.SpillLocation) ([]byte, err
 		return nil, fmt.Errorf("get s3://%s/%s: %w", loc.Bucket, loc.Key, err)
 	}
 	return body, nil
-}
-
-// status is the HTTP status of an AWS error, 0 when there was no answer.
-func status(err error) int {
-	if r, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
-		return r.HTTPStatusCode()
-	}
-	return 0
-}
-
-func notOurs(err error) bool {
-	code := status(err)
-	return code == http.StatusForbidden || code == http.StatusNotFound
 }

@@ -3,6 +3,7 @@ package s3spill
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -46,7 +47,12 @@ func (v *Verifier) VerifyBucket(ctx context.Context, bucket string) error {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	}
-	return message.Errorf(message.AccessDenied, "Error while checking bucket ownership for %s: %w", bucket, err)
+	return message.Errorf(message.AccessDenied, "Error while checking bucket ownership for %s: %w", bucket, explain(err, bucket))
+}
+
+func notOurs(err error) bool {
+	code := status(err)
+	return code == http.StatusForbidden || code == http.StatusNotFound
 }
 
 func (v *Verifier) owner(ctx context.Context) string {
