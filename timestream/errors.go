@@ -19,7 +19,7 @@ import (
 // The service's own message is kept in full. The end of a context is left to the Handler, which knows the cause.
 func serviceError(err error, doing string, args ...any) error {
 	what := fmt.Sprintf(doing, args...)
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, federation.ErrQueryEnded) {
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	if _, coded := errors.AsType[*federation.Error](err); coded {

@@ -41,7 +41,10 @@ func stopped(ctx context.Context, got totals, err error) error {
 	if ctx.Err() == nil || !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return fmt.Errorf("%d pages (query id %s): %w", got.pages, cmp.Or(got.queryID, "unknown"), context.Cause(ctx))
+	if got.pages == 0 {
+		return fmt.Errorf("ended before the first page: %w", context.Cause(ctx))
+	}
+	return fmt.Errorf("ended behind page %d (query id %s): %w", got.pages, got.queryID, context.Cause(ctx))
 }
 
 // AppliesPlans says that [Connector.ReadRecords] obeys query plans.

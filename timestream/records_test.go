@@ -182,7 +182,7 @@ func TestCancel(t *testing.T) {
 	time.AfterFunc(50*time.Millisecond, func() { cancel(federation.ErrQueryEnded) })
 	r := &message.ReadRecordsRequest{TableName: table("d", "t"), Schema: schema, Constraints: predicate.Unconstrained()}
 	err := s.connector(nil).ReadRecords(ctx, r, writer(t, ctx, schema))
-	if !errors.Is(err, federation.ErrQueryEnded) || !strings.Contains(err.Error(), "read d.t: 1 pages (query id QUERY1)") {
+	if !errors.Is(err, federation.ErrQueryEnded) || !strings.Contains(err.Error(), "read d.t: ended behind page 1 (query id QUERY1)") {
 		t.Errorf("error %v", err)
 	}
 	if !slices.Contains(s.asked(), "CancelQuery: QUERY1") {

@@ -6,27 +6,31 @@ import (
 	"strings"
 
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"athena-timestream/federation/message"
 )
 
-// explain gives an error of KMS a code and makes it one sentence: what was being done, what KMS says, and what to do
-// next. The end of a context stays as it is.
-func (s *Source) explain(err error, doing, denied string) error {
+// explain gives an error of KMS a code and makes it one sentence: what KMS says to which call, and what to do next. The
+// end of a context stays as it is.
+func (s *Source) explain(err error, operation, denied string) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	api, ok := errors.AsType[smithy.APIError](err)
 	if !ok {
+		if sent, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
+			err = sent.Err // without the SDK's words around it
+		}
 		return message.Errorf(message.InternalService,
-			"%s with KMS: %w (KMS cannot be reached: check the endpoint settings and, in a VPC, its endpoint for KMS)", doing, err)
+			"KMS cannot be reached, check the endpoint settings and, in a VPC, its endpoint for KMS: %w", err)
 	}
 	code, advice := s.judge(api.ErrorCode(), denied)
 	text := api.ErrorCode()
 	if m := strings.TrimSuffix(api.ErrorMessage(), "."); m != "" && m != text && m != "UnknownError" {
 		text += ", " + m
 	}
-	return &message.Error{Code: code, Message: doing + ": KMS answers " + text + ": " + advice, Cause: message.Silent(err)}
+	return &message.Error{Code: code, Message: "KMS answers " + operation + " with " + text + ": " + advice, Cause: message.Silent(err)}
 }
 
 // judge reads the error's name, as GenerateDataKey's and GenerateRandom's pages of the KMS API reference list them.

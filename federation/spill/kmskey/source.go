@@ -36,11 +36,11 @@ func New(client API, keyID string) *Source { return &Source{client, keyID} }
 func (s *Source) NewKey(ctx context.Context) (*message.EncryptionKey, error) {
 	key, err := s.client.GenerateDataKey(ctx, &kms.GenerateDataKeyInput{KeyId: &s.keyID, KeySpec: types.DataKeySpecAes128})
 	if err != nil {
-		return nil, s.explain(err, "make a data key", "kms:GenerateDataKey for KMS key "+s.keyID+", and the key's policy must allow it")
+		return nil, s.explain(err, "GenerateDataKey", "kms:GenerateDataKey for KMS key "+s.keyID+", and the key's policy must allow it")
 	}
 	nonce, err := s.client.GenerateRandom(ctx, &kms.GenerateRandomInput{NumberOfBytes: aws.Int32(nonceSize)})
 	if err != nil {
-		return nil, s.explain(err, "make a nonce", "kms:GenerateRandom, on resource *")
+		return nil, s.explain(err, "GenerateRandom", "kms:GenerateRandom, on resource *")
 	}
 	return &message.EncryptionKey{Key: key.Plaintext, Nonce: nonce.Plaintext}, nil
 }

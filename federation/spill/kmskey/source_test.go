@@ -86,7 +86,7 @@ func TestNewKeyFails(t *testing.T) {
 		code            message.Code
 		want            string
 	}{
-		"unknown key":   {refuse("NotFoundException"), good, message.EntityNotFound, "make a data key: KMS answers NotFoundException, no: there is no KMS key k, set"},
+		"unknown key":   {refuse("NotFoundException"), good, message.EntityNotFound, "KMS answers GenerateDataKey with NotFoundException, no: there is no KMS key k, set"},
 		"denied":        {refuse("AccessDeniedException"), good, message.AccessDenied, "needs kms:GenerateDataKey for KMS key k"},
 		"disabled":      {refuse("DisabledException"), good, message.InvalidInput, "KMS key k is disabled, enable it"},
 		"to be deleted": {refuse("KMSInvalidStateException"), good, message.InvalidInput, "KMS key k cannot be used as it is"},
@@ -94,8 +94,8 @@ func TestNewKeyFails(t *testing.T) {
 		"throttled":     {refuse("ThrottlingException"), good, message.Throttling, "run fewer queries at once"},
 		"expired":       {refuse("ExpiredTokenException"), good, message.InvalidCredentials, "check its role"},
 		"new to us":     {refuse("DryRunOperationException"), good, message.InvalidInput, "DryRunOperationException, no: check KMS key k"},
-		"random denied": {good, refuse("AccessDeniedException"), message.AccessDenied, "make a nonce: KMS answers AccessDeniedException, no: the function's role needs kms:GenerateRandom"},
-		"random fails":  {good, refuse("KMSInternalException"), message.InternalService, "make a nonce: KMS answers KMSInternalException, no: KMS failed"},
+		"random denied": {good, refuse("AccessDeniedException"), message.AccessDenied, "KMS answers GenerateRandom with AccessDeniedException, no: the function's role needs kms:GenerateRandom"},
+		"random fails":  {good, refuse("KMSInternalException"), message.InternalService, "KMS answers GenerateRandom with KMSInternalException, no: KMS failed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			answers := map[string]func(http.ResponseWriter){"GenerateDataKey": c.dataKey, "GenerateRandom": c.random}

@@ -20,6 +20,10 @@ func explain(err error, bucket string) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
+	if sent, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
+		return message.Errorf(message.InternalService,
+			"S3 cannot be reached, check the endpoint settings and, in a VPC, its gateway endpoint for S3: %w", sent.Err)
+	}
 	code, advice := judge(err, bucket)
 	return &message.Error{Code: code, Message: said(err) + ": " + advice, Cause: message.Silent(err)}
 }
@@ -46,9 +50,7 @@ func judge(err error, bucket string) (message.Code, string) {
 			"/*, and kms:GenerateDataKey if the bucket is encrypted with a KMS key; the bucket's policy may deny it too"
 	case name == "SlowDown", code == http.StatusServiceUnavailable, code == http.StatusTooManyRequests:
 		return message.Throttling, "S3 is throttling, run fewer queries at once or spread them over several spill_prefix"
-	case code == 0:
-		return message.InternalService, "S3 cannot be reached, check the endpoint settings and, in a VPC, its gateway endpoint for S3"
-	case code >= http.StatusInternalServerError:
+	case code >= http.StatusInternalServerError, code == 0:
 		return message.InternalService, "S3 failed several times in a row, run the query again"
 	}
 	return message.InvalidInput, "check the bucket " + bucket + " and spill_put_request_headers"

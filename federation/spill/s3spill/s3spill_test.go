@@ -112,7 +112,7 @@ func TestPutFails(t *testing.T) {
 func TestPutUnreachable(t *testing.T) {
 	c := client(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	err := s3spill.New(c, nil).Put(t.Context(), loc, nil)
-	if message.CodeOf(err) != message.InternalService || err == nil || !strings.HasSuffix(err.Error(), "S3 cannot be reached, check the endpoint settings and, in a VPC, its gateway endpoint for S3") {
+	if message.CodeOf(err) != message.InternalService || err == nil || !strings.HasPrefix(err.Error(), "S3 cannot be reached, check the endpoint settings and, in a VPC, its gateway endpoint for S3: ") {
 		t.Errorf("error %v", err)
 	}
 }
