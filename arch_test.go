@@ -40,7 +40,7 @@ var layers = []struct {
 	{"federation/message", []string{arrowModule, "federation/redact", "federation/predicate", "federation/block"}},
 	{"federation/spill", []string{arrowModule, "federation/message", "federation/block"}},
 	{"federation/spill/s3spill", []string{"federation/spill", "federation/message", awsModules, smithy}},
-	{"federation/spill/kmskey", []string{"federation/spill", "federation/message", awsModules}},
+	{"federation/spill/kmskey", []string{"federation/spill", "federation/message", awsModules, smithy}},
 	{"federation/client", []string{arrowModule, "federation/predicate", "federation/message", "federation/block", "federation/spill"}},
 	{"federation", []string{arrowModule, "federation/redact", "federation/predicate", "federation/message", "federation/block", "federation/spill"}},
 	{"federation/lambdahandler", []string{"federation", "federation/message", lambdaGo}},
