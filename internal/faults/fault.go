@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -56,18 +57,28 @@ var (
 	}}
 )
 
-// Slow makes the service wait before it looks at the call. A caller that goes ends the wait.
-func Slow(d time.Duration) Fault {
-	return Fault{"slow " + d.String(), func(_ *Front, w http.ResponseWriter, r *http.Request, next http.Handler) {
+// Slow makes the service wait before it looks at the call, or before further faults of the same call. A caller that goes
+// ends the wait.
+func Slow(d time.Duration, then ...Fault) Fault {
+	f := Fault{Name: "slow " + d.String()}
+	for _, t := range then {
+		f.Name += ", " + t.Name
+	}
+	f.Do = func(front *Front, w http.ResponseWriter, r *http.Request, next http.Handler) {
 		timer := time.NewTimer(d)
 		defer timer.Stop()
 		select {
 		case <-timer.C:
-			next.ServeHTTP(w, r)
 		case <-r.Context().Done():
 			panic(http.ErrAbortHandler)
 		}
-	}}
+		for _, t := range slices.Backward(then) {
+			after := next
+			next = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { t.Do(front, w, r, after) })
+		}
+		next.ServeHTTP(w, r)
+	}
+	return f
 }
 
 // Error answers with an error of the service: an HTTP status, the error's name and its message.

@@ -126,14 +126,17 @@ func TestWithheldPage(t *testing.T) {
 // Slow calls take no time on the clock of a test, and end with their caller.
 func TestSlow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		front := faults.New(service, faults.Script{"Query": {1: faults.Slow(59 * time.Second), faults.Always: faults.Hang}})
+		front := faults.New(service, faults.Script{"Query": {1: faults.Slow(59 * time.Second), 2: faults.Slow(time.Minute, faults.Throttled), faults.Always: faults.Hang}})
 		client, start := &http.Client{Transport: front}, time.Now()
 		if got := ask(t, t.Context(), client, "http://aws", "Query", "{}"); got != "200 "+page || time.Since(start) != 59*time.Second {
 			t.Errorf("%s after %s", got, time.Since(start))
 		}
+		if got := ask(t, t.Context(), client, "http://aws", "Query", "{}"); !strings.HasPrefix(got, "429 ") || time.Since(start) != 119*time.Second {
+			t.Errorf("%s after %s", got, time.Since(start))
+		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if got := ask(t, ctx, client, "http://aws", "Query", "{}"); got != "no answer" || time.Since(start) != time.Minute {
+		if got := ask(t, ctx, client, "http://aws", "Query", "{}"); got != "no answer" || time.Since(start) != 2*time.Minute {
 			t.Errorf("%s after %s", got, time.Since(start))
 		}
 	})
@@ -142,7 +145,7 @@ func TestSlow(t *testing.T) {
 // A seed draws the same faults whatever other operations do in between.
 func TestRandom(t *testing.T) {
 	drawn := func(seed uint64) (names []string) {
-		plan := faults.Random(seed, faults.Odds{"Query", 0.25, faults.Throttled}, faults.Odds{"Query", 0.25, faults.Internal}, faults.Odds{"PutObject", 1, faults.Lost})
+		plan := faults.Random(seed, faults.With("Query", 0.25, faults.Throttled), faults.With("Query", 0.25, faults.Internal), faults.With("PutObject", 1, faults.Lost))
 		for n := range 4000 {
 			names = append(names, plan.Fault(faults.Call{Operation: "Query", N: n}).Name)
 			if f := plan.Fault(faults.Call{Operation: "PutObject", N: n}); f.Name != "lost" {

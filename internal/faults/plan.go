@@ -36,6 +36,9 @@ type Odds struct {
 	Fault     Fault
 }
 
+// With is the Odds of a fault.
+func With(operation string, chance float64, f Fault) Odds { return Odds{operation, chance, f} }
+
 // Random draws each call's fault from the seed, the operation and the ordinal alone, so that calls which come at the
 // same time do not change each other's luck.
 func Random(seed uint64, odds ...Odds) Plan {
