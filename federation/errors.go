@@ -111,7 +111,7 @@ func codeOfSource(err error) Code {
 	if status, ok := errors.AsType[interface {
 		error
 		HTTPStatusCode() int
-	}](err); ok {
+	}](err); ok && status.HTTPStatusCode() >= http.StatusMultipleChoices { // below, it is the answer's body that is at fault
 		return CodeOfStatus(status.HTTPStatusCode())
 	}
 	if errors.Is(err, context.DeadlineExceeded) {

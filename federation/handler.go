@@ -102,7 +102,7 @@ func withDefaults(o Options) Options {
 // it, so that the error is ours and not a bare timeout.
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	l := h.newRequestLog(len(payload))
-	answer, err := h.invoke(ctx, payload, l)
+	answer, err := h.invoke(context.WithValue(ctx, requestLogKey{}, l), payload, l)
 	err = withoutSignature(err)
 	l.finish(ctx, len(answer), err)
 	if err != nil {

@@ -83,6 +83,7 @@ func TestConnectorFailures(t *testing.T) {
 		}, federation.Throttling, "query: "},
 		"AWS denies":    {func() (*message.ListSchemasResponse, error) { return nil, awsError{"AccessDeniedException", 400} }, federation.AccessDenied, "AccessDenied"},
 		"AWS by status": {func() (*message.ListSchemasResponse, error) { return nil, awsError{"SomethingElse", 503} }, federation.InternalService, ""},
+		"AWS's answer":  {func() (*message.ListSchemasResponse, error) { return nil, awsError{"unexpected EOF", 200} }, federation.InternalService, "EOF"},
 		"AWS bad token": {func() (*message.ListSchemasResponse, error) { return nil, awsError{"ExpiredTokenException", 403} }, federation.InvalidCredentials, ""},
 		"deadline": {func() (*message.ListSchemasResponse, error) {
 			return nil, fmt.Errorf("call: %w", context.DeadlineExceeded)
@@ -201,6 +202,23 @@ func TestLog(t *testing.T) {
 			t.Errorf("the line holds %s: %s", secret, &out)
 		}
 	}
+}
+
+// TestAddToLog: what a connector adds is on the request's line, also of one that fails, and on no other.
+func TestAddToLog(t *testing.T) {
+	for name, failure := range map[string]error{"answered": nil, "failed": errors.New("no")} {
+		var out bytes.Buffer
+		c := federationtest.Connector{ListSchemasFunc: func(ctx context.Context, _ *message.ListSchemasRequest) (*message.ListSchemasResponse, error) {
+			federation.AddToLog(ctx, slog.Int("pages", 3))
+			return &message.ListSchemasResponse{}, failure
+		}}
+		h := newHandler(t, c, federation.Options{Logger: slog.New(slog.NewTextHandler(&out, nil))})
+		_, _ = ask[*message.ListSchemasResponse](t.Context(), t, h, &message.ListSchemasRequest{Header: header()}) //nolint:errcheck // the log is what is looked at
+		if strings.Count(out.String(), "\n") != 1 || strings.Count(out.String(), " pages=3 ") != 1 {
+			t.Errorf("%s: logged %s", name, &out)
+		}
+	}
+	federation.AddToLog(t.Context(), slog.Int("pages", 3)) // nobody's request
 }
 
 func TestUserDefinedFunction(t *testing.T) {

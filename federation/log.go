@@ -3,6 +3,7 @@ package federation
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"athena-timestream/federation/message"
@@ -25,6 +26,9 @@ const (
 	keyBlocks        = "blocks"
 	keyBytes         = "bytes"
 	keySpilled       = "spilled"
+	keyEncode        = "encode_ms"
+	keyUpload        = "upload_ms"
+	keyUploadWait    = "upload_wait_ms"
 	keyLeft          = "left_behind"
 	keyLeftBlocks    = "left_behind_blocks"
 	keyRequestBytes  = "request_bytes"
@@ -40,7 +44,22 @@ const (
 type requestLog struct {
 	logger *slog.Logger
 	start  time.Time
-	attrs  []slog.Attr
+
+	mu    sync.Mutex
+	attrs []slog.Attr
+}
+
+// requestLogKey holds a request's log in its context.
+type requestLogKey struct{}
+
+// AddToLog adds attributes to the one line that the [Handler] logs for the
+// request whose context ctx is, at INFO or, if the request fails, at ERROR: what
+// a connector has to say of a request as a whole. Durations belong in whole
+// milliseconds under a name that ends in _ms. Without a Handler it does nothing.
+func AddToLog(ctx context.Context, attrs ...slog.Attr) {
+	if l, ok := ctx.Value(requestLogKey{}).(*requestLog); ok {
+		l.add(attrs...)
+	}
 }
 
 func (h *Handler) newRequestLog(requestBytes int) *requestLog {
@@ -49,7 +68,11 @@ func (h *Handler) newRequestLog(requestBytes int) *requestLog {
 	return l
 }
 
-func (l *requestLog) add(attrs ...slog.Attr) { l.attrs = append(l.attrs, attrs...) }
+func (l *requestLog) add(attrs ...slog.Attr) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.attrs = append(l.attrs, attrs...)
+}
 
 // received notes what was asked.
 func (l *requestLog) received(r message.Request, v message.Version) {
@@ -82,6 +105,8 @@ func (l *requestLog) read(s spill.Stats, to *message.SpillLocation, answered boo
 	if !answered && s.Stored > 0 {
 		l.add(slog.String(keyLeft, to.Bucket+"/"+to.Key), slog.Int(keyLeftBlocks, s.Stored))
 	}
+	l.add(slog.Int64(keyEncode, s.Encoding.Milliseconds()), slog.Int64(keyUpload, s.Uploading.Milliseconds()),
+		slog.Int64(keyUploadWait, s.Waiting.Milliseconds()))
 }
 
 // finish writes the line: INFO, or ERROR with the code and the text that Athena

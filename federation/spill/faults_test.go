@@ -116,6 +116,23 @@ func TestUploadsAreBounded(t *testing.T) {
 	}
 }
 
+// TestDurations: ten uploads of a second each, two at once.
+func TestDurations(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := &faulty{Mem: spill.NewMem(), put: func(context.Context, int) error {
+			time.Sleep(time.Second)
+			return nil
+		}}
+		_, result, err := tenBlocks(t.Context(), t, store, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s := result.Stats; s.Uploading != 10*time.Second || s.Waiting != 5*time.Second || s.Encoding != 0 {
+			t.Errorf("uploading %s, waiting %s, encoding %s on a clock that only waits", s.Uploading, s.Waiting, s.Encoding)
+		}
+	})
+}
+
 // TestOrder lets earlier uploads end last.
 func TestOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -2,6 +2,7 @@ package spill
 
 import (
 	"encoding/base64"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
@@ -45,6 +46,10 @@ type Stats struct {
 	Blocks int   // blocks handed to the store
 	Bytes  int64 // encoded, before encryption, spilled and inline
 	Stored int   // blocks that the store has confirmed; it may have others whose upload failed
+
+	Encoding  time.Duration // rows to blocks
+	Uploading time.Duration // sealing and storing; the sum over all blocks, of which several are under way at once
+	Waiting   time.Duration // for uploads: for one to end before the next could begin, and for the last ones
 }
 
 // Result is the outcome of a read: one block inline, or spilled blocks in row order (maybe none, when an empty

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"athena-timestream/federation/block"
 	"athena-timestream/federation/message"
@@ -28,6 +29,7 @@ type Writer struct {
 	group  sync.WaitGroup
 	free   chan []byte // buffers not in flight
 	stored atomic.Int64
+	upload atomic.Int64 // nanoseconds that uploads took
 	failed atomic.Pointer[error]
 	result *Result
 }
@@ -77,8 +79,19 @@ func (w *Writer) Builder() *block.Builder { return w.builder }
 // Stats count what was done so far. After a failure and Abort, Stored is what was left in the store for nobody.
 func (w *Writer) Stats() Stats {
 	s := w.stats
-	s.Stored = int(w.stored.Load())
+	s.Stored, s.Uploading = int(w.stored.Load()), time.Duration(w.upload.Load())
 	return s
+}
+
+// Rewind drops all rows, as if none had been appended, and says whether it could: not once a block has been handed over,
+// nor after a failure.
+func (w *Writer) Rewind() bool {
+	if len(w.remote) > 0 || w.err() != nil {
+		return false
+	}
+	w.builder.Reset()
+	w.pending, w.stats.Rows = 0, 0
+	return true
 }
 
 // EndRow ends a row for which one value has been appended to every column. When the row would make the block larger
@@ -144,11 +157,16 @@ func (w *Writer) cut(rows int) error {
 	if err != nil {
 		return w.fail(err)
 	}
+	start := time.Now()
 	buf, err := w.acquire()
+	w.stats.Waiting += time.Since(start)
 	if err != nil {
 		return err
 	}
-	if buf, err = w.encode(buf, rows); err != nil {
+	start = time.Now()
+	buf, err = w.encode(buf, rows)
+	w.stats.Encoding += time.Since(start)
+	if err != nil {
 		return w.fail(message.Errorf(message.InternalService, "write block %s: %w", name(loc), err))
 	}
 	w.builder.Drop(rows)
@@ -157,7 +175,9 @@ func (w *Writer) cut(rows int) error {
 	w.stats.Blocks++
 	w.stats.Bytes += int64(len(buf))
 	w.group.Go(func() {
-		buf, err := w.upload(loc, buf)
+		start := time.Now()
+		buf, err := w.store(loc, buf)
+		w.upload.Add(int64(time.Since(start)))
 		if err != nil {
 			_ = w.fail(fmt.Errorf("spill block %s: %w", name(loc), err))
 			return
@@ -206,8 +226,8 @@ func (w *Writer) acquire() ([]byte, error) {
 	}
 }
 
-// upload encrypts a block in place and stores it.
-func (w *Writer) upload(loc message.SpillLocation, plain []byte) ([]byte, error) {
+// store encrypts a block in place and uploads it.
+func (w *Writer) store(loc message.SpillLocation, plain []byte) ([]byte, error) {
 	sealed, err := Seal(w.o.Key, plain[:0], plain)
 	if err != nil {
 		return nil, err
@@ -226,7 +246,9 @@ func (w *Writer) Finish() (*Result, error) {
 		return w.result, nil
 	}
 	r := w.finish()
+	start := time.Now()
 	w.group.Wait()
+	w.stats.Waiting += time.Since(start)
 	if w.ctx.Err() != nil { // by a failure here or in an upload, or by the caller
 		return nil, w.fail(context.Cause(w.ctx))
 	}

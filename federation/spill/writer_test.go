@@ -280,6 +280,35 @@ func TestRowsWithoutColumns(t *testing.T) {
 	}
 }
 
+// TestRewind: until a block has been handed over, the rows can be written anew.
+func TestRewind(t *testing.T) {
+	store := spill.NewMem()
+	w := newWriter(t, spill.Options{
+		Schema: bigint, Location: splitDirectory(), Store: store, Limits: spill.Limits{MaxBlockSize: encodedSize(t, bigint, numbers(5), block.Legacy)},
+	})
+	write(t, w, numbers(5))
+	w.Builder().Column(0).AppendNull() // a row that was broken off
+	if !w.Rewind() || w.Stats().Rows != 0 {
+		t.Fatalf("rows stay: %+v", w.Stats())
+	}
+	write(t, w, numbers(6))
+	if w.Rewind() {
+		t.Fatal("the block that left was forgotten")
+	}
+	result, err := w.Finish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := readAll(t, store, result, nil, bigint); !reflect.DeepEqual(got, numbers(6)) || result.Stats.Rows != 6 {
+		t.Errorf("%+v, rows %v", result.Stats, got)
+	}
+	failed := newWriter(t, spill.Options{Schema: bigint, Limits: noLimit})
+	failed.Abort()
+	if failed.Rewind() {
+		t.Error("an aborted writer begins anew")
+	}
+}
+
 // TestSameBuilder keeps columns valid across blocks, and memory to the blocks in flight.
 func TestSameBuilder(t *testing.T) {
 	var mu sync.Mutex
