@@ -16,8 +16,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/athena"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/timestreamquery"
-	"github.com/aws/aws-sdk-go-v2/service/timestreamwrite"
 
 	"athena-timestream/federation"
 	"athena-timestream/federation/gluemeta"
@@ -34,7 +32,6 @@ const (
 	connectTimeout    = 5 * time.Second  // a wrong security group or endpoint shows at once
 	connectionTimeout = 2 * time.Second  // of the Glue connection, at start
 	answerTimeout     = 90 * time.Second // a Query call may take 60 s before it answers
-	pageAttempts      = 4                // a page's token is good for five uses
 )
 
 // NewHandler makes the connector with its AWS clients and the Handler that answers Athena, for Lambda and for local
@@ -59,7 +56,8 @@ func NewHandler(cfg aws.Config, c Config, logger *slog.Logger) (*federation.Hand
 	if c.Federation.KMSKeyID != "" {
 		keys = kmskey.New(kms.NewFromConfig(cfg), c.Federation.KMSKeyID)
 	}
-	connector := New(newQuery(cfg), newWrite(cfg), glue, logger)
+	pace := c.Federation.Throttle
+	connector := New(newQueryClient(cfg, newRetryer(cfg.Credentials, pace)), newWriteClient(cfg, newRetryer(cfg.Credentials, pace)), glue, logger)
 	connector.NanosecondColumns = c.NanosecondColumns
 	h, err := federation.NewHandler(connector, federation.Options{
 		SourceType: SourceType,
@@ -74,23 +72,6 @@ func NewHandler(cfg aws.Config, c Config, logger *slog.Logger) (*federation.Hand
 		return nil, fmt.Errorf("timestream connector: %w", err)
 	}
 	return h, nil
-}
-
-func newQuery(cfg aws.Config) *timestreamquery.Client {
-	return timestreamquery.NewFromConfig(cfg, func(o *timestreamquery.Options) {
-		o.RetryMaxAttempts = pageAttempts
-		if o.BaseEndpoint != nil {
-			o.EndpointDiscovery.EnableEndpointDiscovery = aws.EndpointDiscoveryDisabled
-		}
-	})
-}
-
-func newWrite(cfg aws.Config) *timestreamwrite.Client {
-	return timestreamwrite.NewFromConfig(cfg, func(o *timestreamwrite.Options) {
-		if o.BaseEndpoint != nil {
-			o.EndpointDiscovery.EnableEndpointDiscovery = aws.EndpointDiscoveryDisabled
-		}
-	})
 }
 
 func newS3(cfg aws.Config) *s3.Client {

@@ -92,4 +92,10 @@ const (
 	keyMetered  = "bytes_metered"
 	keyDuration = "duration"
 	keyError    = "error"
+
+	// Of a read's one line.
+	keyRuns      = "timestream_queries"
+	keyPageBytes = "page_bytes"
+	keyWaited    = "timestream_ms"
+	keyDecoded   = "decode_ms"
 )

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 
 	"athena-timestream/federation"
@@ -30,41 +33,81 @@ func serviceError(err error, doing string, args ...any) error {
 		return otherError(err, what)
 	}
 	f := fault(api.ErrorCode(), api.ErrorMessage())
-	return &federation.Error{Code: f.code, Message: what, Cause: said{err, api, f.hint}}
+	text := api.ErrorMessage()
+	if text == "" || text == "UnknownError" { // the SDK's word for an answer without a message
+		text = api.ErrorCode()
+	}
+	return &federation.Error{Code: f.code, Message: what, Cause: said{err, text, redact.Text(api), hints(err, f.hint)}}
 }
 
 // otherError is for errors that the service did not send: an answer that cannot be read, or none at all.
 func otherError(err error, what string) error {
-	code := federation.InternalService
-	if _, bad := errors.AsType[*page.ValueError](err); bad {
+	if answered := status(err); answered >= http.StatusInternalServerError {
+		text := fmt.Sprintf("HTTP status %d %s", answered, http.StatusText(answered))
+		return &federation.Error{Code: federation.InternalService, Message: what, Cause: said{err, text, text, hints(err, brokenHint)}}
+	}
+	code, hint := federation.InternalService, ""
+	_, badValue := errors.AsType[*page.ValueError](err)
+	_, badColumns := errors.AsType[*page.ColumnsError](err)
+	_, lost := errors.AsType[*net.OpError](err)
+	switch {
+	case badValue, badColumns:
 		code = federation.InvalidResponse
+	case malformed(err):
+		code, hint = federation.InvalidResponse, malformedHint
+	case lost:
+		hint = networkHint
+	case brokenOff(err):
+		hint = brokenHint
 	}
-	if _, bad := errors.AsType[*page.ColumnsError](err); bad {
-		code = federation.InvalidResponse
-	}
-	if _, lost := errors.AsType[*net.OpError](err); lost {
-		return federation.Errorf(code, "%s: %w (%s)", what, err, networkHint)
-	}
-	return federation.Errorf(code, "%s: %w", what, err)
+	text := plain(err)
+	return &federation.Error{Code: code, Message: what, Cause: said{err, text.Error(), redact.Text(text), hints(err, hint)}}
 }
 
-// said is an error of the service with the part of its text that matters: the service's own message and what to do next.
+// plain is the error within the SDK's wrappings, which say nothing that is not said already.
+func plain(err error) error {
+	for {
+		switch e := err.(type) { //nolint:errorlint // each layer is looked at
+		case *noTimeError:
+			err = e.err
+		case *smithy.OperationError:
+			err = e.Err
+		case *retry.MaxAttemptsError:
+			err = e.Err
+		case *awshttp.ResponseError:
+			err = e.Err
+		default:
+			return err
+		}
+	}
+}
+
+// hints adds to what is to be done how often it was tried.
+func hints(err error, hint string) string {
+	var all []string
+	if tried, ok := errors.AsType[*retry.MaxAttemptsError](err); ok {
+		all = append(all, fmt.Sprintf("tried %d times", tried.Attempt))
+	}
+	if _, late := errors.AsType[*noTimeError](err); late {
+		all = append(all, "there was no time to try again before the function's end")
+	}
+	if hint != "" {
+		all = append(all, hint)
+	}
+	return strings.Join(all, "; ")
+}
+
+// said is an error with the part of its text that matters, and what to do next.
 type said struct {
 	error
-	api  smithy.APIError
-	hint string
+	text, forLogs string
+	hint          string
 }
 
-func (s said) Error() string {
-	text := s.api.ErrorMessage()
-	if text == "" || text == "UnknownError" { // the SDK's word for an answer without a message
-		text = s.api.ErrorCode()
-	}
-	return s.hinted(text)
-}
+func (s said) Error() string { return s.hinted(s.text) }
 
 // Redacted implements [redact.Redactor].
-func (s said) Redacted() string { return s.hinted(redact.Text(s.api)) }
+func (s said) Redacted() string { return s.hinted(s.forLogs) }
 
 func (s said) hinted(text string) string {
 	if s.hint != "" {
@@ -77,8 +120,9 @@ func (s said) Unwrap() error { return s.error }
 
 // judgement is what an error of the service means to Athena and to the reader.
 type judgement struct {
-	code federation.Code
-	hint string
+	code    federation.Code
+	hint    string
+	passing bool // the query may succeed if it is run again
 }
 
 const (
@@ -90,6 +134,9 @@ const (
 	capacityHint    = "the account's MaxQueryTCU is used up: run fewer queries at once, or raise it"
 	rowHint         = "a row does not fit into a page of 1 MB: select fewer or shorter columns"
 	networkHint     = "Timestream cannot be reached: check the endpoint settings and, in a VPC, its routes and endpoints"
+	brokenHint      = "Timestream is in trouble, or the way to it: run the query again"
+	malformedHint   = "the answer is not what Timestream's API promises: run the query again"
+	tokenHint       = "Timestream does not know the next page any more: run the query again"
 	credentialsHint = "the function's AWS credentials are not accepted: check its role, or AWS_ACCESS_KEY_ID and its companions"
 )
 
@@ -99,30 +146,34 @@ func fault(name, text string) judgement {
 	lower := strings.ToLower(text)
 	switch {
 	case name == "UnknownOperationException":
-		return judgement{federation.InternalService, endpointHint}
+		return judgement{code: federation.InternalService, hint: endpointHint}
 	case name == "InvalidEndpointException":
-		return judgement{federation.InternalService, "the endpoint is not the account's: leave endpoint discovery on"}
+		return judgement{code: federation.InternalService, hint: "the endpoint is not the account's: leave endpoint discovery on"}
 	case strings.HasPrefix(name, "AccessDenied"):
-		return judgement{federation.AccessDenied, deniedHint}
+		return judgement{code: federation.AccessDenied, hint: deniedHint}
 	case strings.HasPrefix(name, "Throttling"), strings.HasPrefix(name, "TooManyRequests"), name == "ServiceQuotaExceededException":
-		return judgement{federation.Throttling, throttleHint}
+		return judgement{code: federation.Throttling, hint: throttleHint}
 	case strings.Contains(lower, "maxquerytcu"):
-		return judgement{federation.Throttling, capacityHint}
+		return judgement{code: federation.Throttling, hint: capacityHint}
 	case strings.HasPrefix(name, "UnrecognizedClient"), strings.HasPrefix(name, "ExpiredToken"), strings.HasPrefix(name, "InvalidClientTokenId"),
 		strings.HasPrefix(name, "InvalidSignature"), strings.HasPrefix(name, "IncompleteSignature"):
-		return judgement{federation.InvalidCredentials, credentialsHint}
+		return judgement{code: federation.InvalidCredentials, hint: credentialsHint}
 	case name == "ResourceNotFoundException":
-		return judgement{federation.EntityNotFound, ""}
+		return judgement{code: federation.EntityNotFound}
 	case name == "ConflictException":
-		return judgement{federation.OperationTimeout, "the query was cancelled"}
+		return judgement{code: federation.OperationTimeout, hint: "the query was cancelled"}
 	case strings.HasPrefix(lower, "query aborted as max page response size"):
-		return judgement{federation.InvalidInput, rowHint}
+		return judgement{code: federation.InvalidInput, hint: rowHint}
+	case strings.HasPrefix(lower, "invalid pagination token"):
+		return judgement{federation.InternalService, tokenHint, true}
+	case name == "InternalServerException":
+		return judgement{federation.InternalService, brokenHint, true}
 	case name == "ValidationException" && strings.HasPrefix(lower, "requested ") && strings.Contains(lower, " not found"):
-		return judgement{federation.EntityNotFound, ""}
+		return judgement{code: federation.EntityNotFound}
 	case name == "ValidationException", name == "QueryExecutionException":
-		return judgement{federation.InvalidInput, ""}
+		return judgement{code: federation.InvalidInput}
 	default:
-		return judgement{federation.InternalService, ""}
+		return judgement{code: federation.InternalService}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 
@@ -29,11 +30,21 @@ func (c *Connector) ReadRecords(ctx context.Context, r *message.ReadRecordsReque
 	if err != nil {
 		return err
 	}
-	got, err := c.statements.run(ctx, read.sql, cols, w.EndRow)
+	got, err := c.statements.run(ctx, read.sql, cols, w)
+	log(ctx, got, w.Stats())
 	if err != nil && read.table && got.rows == 0 && neverWritten(err) {
 		return nil
 	}
 	return wrap(stopped(ctx, got, err), "read "+read.what)
+}
+
+// log adds to the request's line what was read, and where the time went. Rows are taken from pages and encoded into blocks
+// in turn, so what is not encoding, nor waiting for uploads, was decoding.
+func log(ctx context.Context, got totals, written spill.Stats) {
+	federation.AddToLog(ctx,
+		slog.String(keyQueryID, got.queryID), slog.Int(keyRuns, got.runs), slog.Int(keyPages, got.pages), slog.Int64(keyPageBytes, got.bytes),
+		slog.Int64(keyScanned, got.scanned), slog.Int64(keyMetered, got.metered), slog.Int64(keyWaited, got.waited.Milliseconds()),
+		slog.Int64(keyDecoded, (got.appended-written.Encoding-written.Waiting).Milliseconds()))
 }
 
 // stopped tells how far a read came that its context ended, and why that was. Other errors stay as they are.

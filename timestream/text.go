@@ -27,7 +27,7 @@ func (s statements) texts(ctx context.Context, sql string, columns ...string) ([
 	for i, name := range columns {
 		cols[i] = page.Binding{Name: name, Column: b.Column(i), Type: tstype.Type{Kind: tstype.Varchar}}
 	}
-	if _, err := s.run(ctx, sql, cols, func() error { return nil }); err != nil {
+	if _, err := s.run(ctx, sql, cols, whole{b}); err != nil {
 		return nil, err
 	}
 	record, err := b.Record()
@@ -45,4 +45,14 @@ func (s statements) texts(ctx context.Context, sql string, columns ...string) ([
 		}
 	}
 	return out, nil
+}
+
+// whole keeps all rows in a builder.
+type whole struct{ *block.Builder }
+
+func (whole) EndRow() error { return nil }
+
+func (w whole) Rewind() bool {
+	w.Reset()
+	return true
 }

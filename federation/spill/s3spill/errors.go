@@ -50,7 +50,7 @@ func judge(err error, bucket string) (message.Code, string) {
 			"/*, and kms:GenerateDataKey if the bucket is encrypted with a KMS key; the bucket's policy may deny it too"
 	case name == "SlowDown", code == http.StatusServiceUnavailable, code == http.StatusTooManyRequests:
 		return message.Throttling, "S3 is throttling, run fewer queries at once or spread them over several spill_prefix"
-	case code >= http.StatusInternalServerError, code == 0:
+	case code >= http.StatusInternalServerError, code < http.StatusMultipleChoices: // no answer, or one that broke off
 		return message.InternalService, "S3 failed several times in a row, run the query again"
 	}
 	return message.InvalidInput, "check the bucket " + bucket + " and spill_put_request_headers"

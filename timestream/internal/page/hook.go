@@ -3,6 +3,8 @@ package page
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -88,9 +90,25 @@ func (h *hook) read(resp *smithyhttp.Response) error {
 		buf = make([]byte, 0, n)
 	}
 	buf, err := readAll(resp.Body, buf[:0])
+	if err == nil {
+		err = truncated(buf)
+	}
 	h.answer.size = len(buf)
 	h.answer.body = append(buf, zeros[:]...)
 	return err
+}
+
+// truncated finds a document whose end is missing although the body was as long as announced. It looks closer only at
+// one that does not end as documents do.
+func truncated(doc []byte) error {
+	if doc = bytes.TrimSpace(doc); bytes.HasSuffix(doc, []byte("}")) {
+		return nil
+	}
+	var whole json.RawMessage
+	if err := json.NewDecoder(bytes.NewReader(doc)).Decode(&whole); errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	}
+	return nil
 }
 
 // zeros end every body: no byte of JSON, so each scan stops there and none has to count.

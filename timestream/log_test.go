@@ -1,0 +1,55 @@
+package timestream_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"log/slog"
+	"maps"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"athena-timestream/internal/faults"
+)
+
+// TestReadLog: a read logs one line at INFO, which says what was read and where the time went.
+func TestReadLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		s := newStrict(40, 40, 40)
+		front := faults.New(s, faults.Script{
+			"Query":     {1: faults.Slow(3 * time.Second), 2: faults.Slow(4*time.Second, faults.EmptyPage)},
+			"PutObject": {faults.Always: faults.Slow(5 * time.Second)},
+		})
+		if _, err := s.readAll(t, s.engine(t, inProcess(front), true, slog.New(slog.NewJSONHandler(&out, nil))), 0); err != nil {
+			t.Fatal(err)
+		}
+		line := map[string]any{}
+		if err := json.Unmarshal(out.Bytes(), &line); err != nil {
+			t.Fatalf("%v: %s", err, &out)
+		}
+		delete(line, "time")
+		for _, size := range []string{"request_bytes", "response_bytes", "page_bytes", "bytes"} {
+			if n, ok := line[size].(float64); !ok || n < 100 {
+				t.Errorf("%s is %v", size, line[size])
+			}
+			delete(line, size)
+		}
+		// Two blocks go at once, and the third after them; each takes 5 s.
+		want := map[string]any{
+			"msg": "request", "level": "INFO", "operation": "ReadRecordsRequest", "serde_version": 6.0, "query_id": "q", "catalog": "ts",
+			"schema": "d", "table": "t", "rows": 120.0, "blocks": 3.0, "spilled": true,
+			"timestream_query_id": "QUERY1", "timestream_queries": 1.0, "pages": 4.0, "bytes_scanned": 0.0, "bytes_metered": float64(strictMetered),
+			"timestream_ms": 7000.0, "decode_ms": 0.0, "encode_ms": 0.0, "upload_ms": 15_000.0, "upload_wait_ms": 10_000.0, "duration_ms": 17_000.0,
+		}
+		if !maps.Equal(line, want) {
+			for _, key := range slices.Sorted(maps.Keys(want)) {
+				if line[key] != want[key] {
+					t.Errorf("%s is %v, want %v", key, line[key], want[key])
+				}
+			}
+			t.Errorf("%d keys, want %d: %s", len(line), len(want), &out)
+		}
+	})
+}
