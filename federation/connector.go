@@ -85,7 +85,7 @@ type Splitter interface {
 	// with block.ValueAt; for a table that is one partition they say nothing.
 	// Together the splits hold each row of the partitions once. Answers must
 	// stay below Lambda's 6 MB; a split takes some 400 bytes plus its
-	// properties.
+	// properties. [PageSplits] does the paging of a list that is at hand.
 	GetSplits(context.Context, *message.GetSplitsRequest) (splits []SplitSpec, continuation *string, err error)
 }
 

@@ -140,7 +140,7 @@ func (h *Handler) invoke(ctx context.Context, payload []byte, l *requestLog) (ou
 		return nil, withCode(ctx, fmt.Errorf("encode %s: %w", response.Kind(), err))
 	}
 	if len(out) > MaxPayload {
-		return nil, Errorf(InvalidResponse, "the %s is %d bytes, more than the %d that Lambda returns: answer in smaller pages", response.Kind(), len(out), MaxPayload)
+		return nil, tooLarge(response, len(out))
 	}
 	return out, nil
 }

@@ -156,14 +156,6 @@ func TestInvokeRefusesAnswers(t *testing.T) {
 	wantCode(t, err, federation.InvalidInput, "ListSchemasResponse is not a request")
 }
 
-func TestAnswerTooLarge(t *testing.T) {
-	c := federationtest.Connector{ListSchemasFunc: func(context.Context, *message.ListSchemasRequest) (*message.ListSchemasResponse, error) {
-		return &message.ListSchemasResponse{Schemas: []string{strings.Repeat("x", federation.MaxPayload)}}, nil
-	}}
-	_, err := ask[*message.ListSchemasResponse](t.Context(), t, newHandler(t, c, federation.Options{}), &message.ListSchemasRequest{Header: header()})
-	wantCode(t, err, federation.InvalidResponse, "more than the 6291556")
-}
-
 // TestLog reads the one line of a request: fixed keys, and none of the secrets
 // that went through.
 func TestLog(t *testing.T) {
