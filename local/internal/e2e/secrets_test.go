@@ -163,13 +163,21 @@ func TestNothingSecretIsLogged(t *testing.T) {
 		{"Query": awsfaults.Rewritten("text for a number", func(m map[string]json.RawMessage) {
 			m["Rows"] = bytes.ReplaceAll(m["Rows"], []byte("4711.5"), []byte(rowSecret))
 		})},
-		{"Query": signature}, {"GenerateDataKey": signature}, {"GenerateRandom": signature}, {"HeadBucket": signature}, {"GetTable": signature},
+		{"Query": signature},
+		{"GenerateDataKey": signature},
+		{"GenerateRandom": signature},
+		{"HeadBucket": signature},
+		{"GetTable": signature},
 		{"PutObject": awsfaults.Error(403, "SignatureDoesNotMatch", "The Canonical String for this request should have been x-amz-security-token:"+sessionToken)},
-		{"PutObject": awsfaults.Error(403, "AccessDenied", "Access Denied")}, {"HeadBucket": awsfaults.Error(404, "NotFound", "")},
+		{"PutObject": awsfaults.Error(403, "AccessDenied", "Access Denied")},
+		{"HeadBucket": awsfaults.Error(404, "NotFound", "")},
 		{"Query": awsfaults.Error(400, "ValidationException", "cannot read '"+literalSecret+"'")},
 		{"Query": awsfaults.Error(400, "QueryExecutionException", "bad value "+rowSecret)},
 		{"Query": awsfaults.Error(400, "ConflictException", "it was "+literalSecret)},
-		{"Query": awsfaults.Expired}, {"Query": awsfaults.Truncated(0.7)}, {"Query": awsfaults.Garbled(0.5)}, {"GetQueryExecution": signature},
+		{"Query": awsfaults.Expired},
+		{"Query": awsfaults.Truncated(0.7)},
+		{"Query": awsfaults.Garbled(0.5)},
+		{"GetQueryExecution": signature},
 	} {
 		for operation, f := range fault {
 			script[operation] = map[int]awsfaults.Fault{awsfaults.Always: f}
