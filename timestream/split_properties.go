@@ -7,6 +7,7 @@ import (
 
 	"athena-timestream/federation"
 	"athena-timestream/federation/message"
+	"athena-timestream/federation/redact"
 	"athena-timestream/timestream/internal/sqlgen"
 )
 
@@ -118,7 +119,7 @@ func splitFlag(properties map[string]string, name string) (bool, error) {
 }
 
 func badProperty(name, text string) error {
-	return federation.Errorf(federation.InvalidInput, "the split's property %s is %q, which is not one of this connector's splits: run the query again", name, text)
+	return federation.Errorf(federation.InvalidInput, "the split's property %s is %q, which is not one of this connector's splits: run the query again", name, redact.Data(text))
 }
 
 // tableOf is the real name of a split's table, the requested name if the split has none.

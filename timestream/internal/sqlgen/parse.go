@@ -27,11 +27,12 @@ func (s Statement) ReadOnly() bool {
 }
 
 // Parse takes the text apart as far as strings, quoted names and comments go: no word inside them counts. It fails on
-// an empty text, on more than one statement, and on a string, name or comment without an end.
+// an empty text, on more than one statement, on a string, name or comment without an end, and on parentheses that do not
+// match: what it returns can stand in parentheses and does not reach beyond them.
 func Parse(text string) (Statement, error) {
 	s := scanner{text: text}
 	st := Statement{}
-	begin, end, ended := -1, 0, false
+	begin, end, ended, open := -1, 0, false, 0
 	for {
 		tok, err := s.next()
 		if err != nil {
@@ -40,6 +41,8 @@ func Parse(text string) (Statement, error) {
 		switch {
 		case tok.text == "" && begin < 0:
 			return Statement{}, errors.New("the statement is empty")
+		case tok.text == "" && open > 0:
+			return Statement{}, fmt.Errorf("the statement ends with %d parentheses open", open)
 		case tok.text == "":
 			st.SQL = text[begin:end]
 			return st, nil
@@ -51,11 +54,24 @@ func Parse(text string) (Statement, error) {
 		case begin < 0:
 			begin = tok.at
 		}
+		if open += parenthesis(tok.text); open < 0 {
+			return Statement{}, fmt.Errorf("the parenthesis at byte %d closes none", tok.at)
+		}
 		if st.Keyword == "" && tok.text != "(" {
 			st.Keyword = strings.ToUpper(tok.text)
 		}
 		end = tok.at + len(tok.text)
 	}
+}
+
+func parenthesis(token string) int {
+	switch token {
+	case "(":
+		return 1
+	case ")":
+		return -1
+	}
+	return 0
 }
 
 type token struct {
