@@ -31,7 +31,10 @@ func combine(t uint64) uint64 {
 	return ((t&0x000000FF000000FF)*(100+1000000<<32) + (t>>16&0x000000FF000000FF)*(1+10000<<32)) >> 32
 }
 
-var pow10 = [9]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8}
+var pow10 = [20]uint64{
+	1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9,
+	1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
+}
 
 // decimal reads a run of digits. The value is right if there are at most 19 of them.
 func decimal(b []byte, i int, v uint64) (uint64, int) {
@@ -107,24 +110,48 @@ func scanDouble(b []byte, i int) (float64, int) {
 	if b[i] != '"' || point > 0 && !isDigit(b[point]) {
 		return 0, odd
 	}
-	if n > 19 || m > 1<<53 || e < -22 || e > 22 {
-		f, err := strconv.ParseFloat(string(b[start:i]), 64)
-		if err != nil {
+	f, ok := float(m, n, e)
+	if !ok {
+		var err error
+		if f, err = strconv.ParseFloat(string(b[start:i]), 64); err != nil {
 			return 0, odd
 		}
 		return f, i + 1
-	}
-	// Both operands are exact, so the one rounding of the operation is the right one (Clinger, 1990).
-	f := float64(m)
-	if e < 0 {
-		f /= exact10[-e]
-	} else {
-		f *= exact10[e]
 	}
 	if neg {
 		f = -f
 	}
 	return f, i + 1
+}
+
+// float is m×10^e, m having been read from n digits. It is false where this takes more than one rounding.
+func float(m uint64, n, e int) (float64, bool) {
+	switch {
+	case n > 19:
+		return 0, false // m may have overflowed
+	case m <= 1<<53 && e >= -22 && e <= 22:
+		// Both operands are exact, so the one rounding of the operation is the right one (Clinger, 1990).
+		if e < 0 {
+			return float64(m) / exact10[-e], true
+		}
+		return float64(m) * exact10[e], true
+	case e < 0 && -e < len(pow10):
+		return quotient(m, pow10[-e]), true
+	default:
+		return 0, false
+	}
+}
+
+// quotient is m/d correctly rounded, for m and d above 0: that of integers to 63 bits or more, the last of which stands for
+// all that would follow, and rounded once. It is what doubles with all their digits take, as averages have.
+func quotient(m, d uint64) float64 {
+	zm, zd := bits.LeadingZeros64(m), bits.LeadingZeros64(d)
+	m <<= zm
+	q, rest := bits.Div64(m>>1, m<<63, d<<zd) // m×2^63/d, between 2^62 and 2^64
+	if rest != 0 {
+		q |= 1
+	}
+	return float64(q) * math.Float64frombits(uint64(1023-63+zd-zm)<<52)
 }
 
 // exponent reads what follows the letter. Ones that do not fit an int are far out of range anyhow.

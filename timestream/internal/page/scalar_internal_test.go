@@ -1,6 +1,7 @@
 package page
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"regexp"
@@ -129,6 +130,11 @@ func TestScanDouble(t *testing.T) {
 		}
 		texts = append(texts, strconv.FormatFloat(f, "eEfg"[r.IntN(4)], r.IntN(24)-1, 64))
 		texts = append(texts, strconv.FormatFloat(r.NormFloat64(), 'f', r.IntN(20), 64))
+		// Seventeen digits and more; half-way between two doubles, and next to it.
+		texts = append(texts, fmt.Sprintf("%de-%d", r.Uint64()>>r.IntN(12), r.IntN(24)))
+		half := 1<<52 + r.Int64N(1<<52)
+		texts = append(texts, fmt.Sprintf("%d.5", half), fmt.Sprintf("%d.49", half), fmt.Sprintf("%d.501", half))
+		texts = append(texts, fmt.Sprintf("%d.25", half>>1), fmt.Sprintf("%d.750", half>>1), fmt.Sprintf("%d.251", half>>1))
 	}
 	for _, text := range texts {
 		want, err := strconv.ParseFloat(text, 64)
