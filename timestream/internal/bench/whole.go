@@ -199,8 +199,9 @@ func (l *lab) wholeReadCosts(ctx context.Context) (*wholeRead, error) {
 	if l.read != nil {
 		return l.read, nil
 	}
-	t := l.million()
-	w := &wholeRead{rows: t.Rows, sdkRows: t.Rows}
+	t := sample.Table{Rows: 1_000_000, Columns: 6}
+	part := sample.Table{Rows: pick(l, t.Rows, t.Rows/10), Columns: 6}
+	w := &wholeRead{rows: t.Rows, sdkRows: part.Rows}
 	if err := l.warm(ctx, t); err != nil {
 		return nil, err
 	}
@@ -221,7 +222,7 @@ func (l *lab) wholeReadCosts(ctx context.Context) (*wholeRead, error) {
 		}
 		w.alone.best(c)
 		if n%4 == 1 {
-			if c, err = l.sdkTable(ctx, t); err != nil {
+			if c, err = l.sdkTable(ctx, part); err != nil {
 				return nil, err
 			}
 			w.sdk.best(c)
@@ -277,7 +278,8 @@ func (l *lab) againstSDK(ctx context.Context) (float64, string, error) {
 	if err != nil {
 		return 0, "", err
 	}
-	return ratio(w.sdk.wall, w.ours.wall), fmt.Sprintf("%s and %s (CPU %s and %s)", ms(w.ours.wall), ms(w.sdk.wall), ms(w.ours.cpu), ms(w.sdk.cpu)), nil
+	ours, sdk := rate(w.rows, w.ours.wall), rate(w.sdkRows, w.sdk.wall)
+	return ours / sdk, fmt.Sprintf("%.2f and %.3f M rows/s, CPU %.2f and %.3f", ours, sdk, rate(w.rows, w.ours.cpu), rate(w.sdkRows, w.sdk.cpu)), nil
 }
 
 func (l *lab) againstAloneWall(ctx context.Context) (float64, string, error) {
