@@ -41,6 +41,8 @@ var layers = []struct {
 	{"federation/spill", []string{arrowModule, "federation/message", "federation/block"}},
 	{"federation/spill/s3spill", []string{"federation/spill", "federation/message", awsModules, smithy}},
 	{"federation/spill/kmskey", []string{"federation/spill", "federation/message", awsModules, smithy}},
+	{"federation/fas/internal/envelope", nil},
+	{"federation/fas", []string{"federation/message", "federation/fas/internal/envelope", awsModules}},
 	{"federation/client", []string{arrowModule, "federation/predicate", "federation/message", "federation/block", "federation/spill"}},
 	{"federation", []string{arrowModule, "federation/redact", "federation/predicate", "federation/message", "federation/block", "federation/spill"}},
 	{"federation/lambdahandler", []string{"federation", "federation/message", lambdaGo}},
