@@ -53,6 +53,7 @@ var layers = []struct {
 	{"timestream/internal/sqlgen", []string{arrowModule, "federation/redact", "federation/predicate", "federation/substrait"}},
 	{"timestream/internal/page", []string{arrowModule, awsModules, smithy, "federation/redact", "federation/block", "timestream/internal/tstype"}},
 	{"timestream/internal/parquet", []string{"federation/block", "timestream/internal/page", "timestream/internal/tstype"}},
+	{"timestream/internal/unload", []string{"timestream/internal/page", "timestream/internal/tstype", awsModules}},
 	// The adapters, because its NewHandler is the wiring that Lambda and the local command share.
 	{"timestream", []string{
 		"federation", "federation/predicate", "federation/message", "federation/block", "federation/spill", "federation/substrait", "federation/redact",
