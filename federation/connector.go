@@ -102,6 +102,15 @@ type CapabilityReporter interface {
 	Capabilities(context.Context, *message.GetDataSourceCapabilitiesRequest) ([]message.Capability, error)
 }
 
+// ReadFinisher is told of each read whose rows have all been handed over: every
+// block is stored, or the answer holds them. It is the time to remove what the
+// split was read from. The read has succeeded whatever it does, and Athena waits
+// for it, so it should be quick and log what fails. A read that failed may be
+// asked for again; nobody is told of it.
+type ReadFinisher interface {
+	FinishRead(ctx context.Context, r *message.ReadRecordsRequest)
+}
+
 // PlanApplier is for connectors that obey Constraints.Plan in ReadRecords: they apply its filter
 // exactly or fail (package substrait reads plans). For all others the Handler
 // refuses a read with a plan, since the engine behind it does not filter again.

@@ -24,6 +24,9 @@ func (h *Handler) readRecords(ctx context.Context, r *message.ReadRecordsRequest
 		return nil, withCode(ctx, err)
 	}
 	l.add(slog.Bool(keySpilled, result.Spilled))
+	if f, ok := h.connector.(ReadFinisher); ok {
+		f.FinishRead(ctx, r)
+	}
 	return h.recordsResponse(r, result), nil
 }
 

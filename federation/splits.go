@@ -70,12 +70,19 @@ func dataKeyError(ctx context.Context, err error) error {
 
 // spillLocation is a new directory for one split's blocks.
 func (h *Handler) spillLocation(head *message.Header) message.SpillLocation {
-	bucket, prefix := h.options.Config.SpillBucket, h.options.Config.SpillPrefix
+	bucket, prefix := h.options.Config.SpillBase(head)
+	return spill.Location(bucket, prefix, head.QueryID, h.options.NewID())
+}
+
+// SpillBase is the bucket and the key prefix for what belongs to a request: the
+// configured ones, unless the request's identity names others.
+func (c Config) SpillBase(head *message.Header) (bucket, prefix string) {
+	bucket, prefix = c.SpillBucket, notBlank(c.SpillPrefix, DefaultSpillPrefix)
 	if head.Identity != nil {
 		bucket = notBlank(head.Identity.ConfigOptions[optionSpillBucket], bucket)
 		prefix = notBlank(head.Identity.ConfigOptions[optionSpillPrefix], prefix)
 	}
-	return spill.Location(bucket, prefix, head.QueryID, h.options.NewID())
+	return bucket, prefix
 }
 
 func notBlank(s, otherwise string) string {
