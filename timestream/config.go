@@ -3,6 +3,8 @@ package timestream
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -19,6 +21,8 @@ type Config struct {
 	// NanosecondColumns gives each timestamp column of a table a bigint column beside it, with "_nanos" behind its name, that
 	// counts the nanoseconds since 1970 which Athena's timestamps cannot hold.
 	NanosecondColumns bool
+	// ReadMode is how tables are read; empty: in pages. A table's parameter in Glue goes before it.
+	ReadMode ReadMode
 }
 
 // The settings that are read before all others, from the environment alone.
@@ -27,8 +31,11 @@ const (
 	glueEndpoint   = "GLUE_ENDPOINT"
 )
 
-// nanosecondColumns is a setting that the Java connector has not.
-const nanosecondColumns = "nanosecond_columns"
+// Settings that the Java connector has not.
+const (
+	nanosecondColumns = "nanosecond_columns"
+	readMode          = "read_mode"
+)
 
 // WithConnection puts the settings of a Glue connection behind those of the environment, if the variable
 // glue_connection names one: Athena deploys connectors so. What the environment has not set, or set to nothing, is then
@@ -54,13 +61,20 @@ func WithConnection(ctx context.Context, cfg aws.Config, getenv func(string) str
 }
 
 // ConfigFromEnv reads the settings of the Java connector under their names; os.Getenv is the usual getenv, perhaps
-// [WithConnection]. It is [federation.ConfigFromEnv], which reports all faults at once, and a setting of this connector's own.
+// [WithConnection]. It is [federation.ConfigFromEnv], which reports all faults at once, and the settings of this connector's own.
 func ConfigFromEnv(getenv func(string) string) (Config, error) {
-	c, err := federation.ConfigFromEnv(getenv)
-	return Config{Federation: c, NanosecondColumns: strings.EqualFold(getenv(nanosecondColumns), "true")}, err
+	common, err := federation.ConfigFromEnv(getenv)
+	c := Config{Federation: common, NanosecondColumns: strings.EqualFold(getenv(nanosecondColumns), "true"), ReadMode: ReadPages}
+	if text := getenv(readMode); text != "" {
+		var fault error
+		if c.ReadMode, fault = parseReadMode(text); fault != nil {
+			err = errors.Join(err, fmt.Errorf("%s: %w", readMode, fault))
+		}
+	}
+	return c, err
 }
 
 // SettingNames are the environment variables that [WithConnection] and [ConfigFromEnv] read.
 func SettingNames() []string {
-	return append(federation.SettingNames(), nanosecondColumns, glueConnection, glueEndpoint)
+	return append(federation.SettingNames(), nanosecondColumns, readMode, glueConnection, glueEndpoint)
 }

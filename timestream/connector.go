@@ -39,6 +39,8 @@ type TableSource interface {
 type Connector struct {
 	// NanosecondColumns is [Config]'s. It must not change once the connector is in use.
 	NanosecondColumns bool
+	// Unloads is what reading by UNLOAD takes; nil: all is read in pages. It must not change either.
+	Unloads *Unloads
 
 	statements statements
 	names      *names
@@ -53,6 +55,7 @@ var (
 	_ federation.CapabilityReporter = (*Connector)(nil)
 	_ federation.PassthroughSchemer = (*Connector)(nil)
 	_ federation.PlanApplier        = (*Connector)(nil)
+	_ federation.ReadFinisher       = (*Connector)(nil)
 )
 
 // New makes a connector. glue may be nil: then columns come from DESCRIBE only. A nil logger logs nothing.
@@ -86,6 +89,7 @@ const (
 	keyReason   = "reason"
 	keyQueryID  = "timestream_query_id"
 	keyPages    = "pages"
+	keyFiles    = "files"
 	keyRows     = "rows"
 	keyBytes    = "bytes"
 	keyScanned  = "bytes_scanned"

@@ -9,8 +9,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/apache/arrow-go/v18/arrow"
+
 	"athena-timestream/federation"
+	"athena-timestream/federation/block"
 	"athena-timestream/federation/message"
+	"athena-timestream/federation/predicate"
 	"athena-timestream/federation/spill"
 	"athena-timestream/federation/substrait"
 	"athena-timestream/timestream/internal/page"
@@ -22,11 +26,18 @@ import (
 // constraints do; a LIMIT, with its order if there is one, is applied only if it accepts nothing else. A query plan comes
 // from an Athena that will not filter again, so it is applied exactly or the read fails.
 func (c *Connector) ReadRecords(ctx context.Context, r *message.ReadRecordsRequest, w *spill.Writer) error {
+	files, err := filesOf(r.Split.Properties)
+	if err != nil {
+		return err
+	}
+	if files != nil {
+		return c.readFiles(ctx, r, files, w)
+	}
 	read, err := c.plan(ctx, r)
 	if err != nil || read.sql == "" {
 		return err
 	}
-	cols, err := bindings(r, read.column, w)
+	cols, err := bindSchema(r.Schema, read.column, w.Builder())
 	if err != nil {
 		return err
 	}
@@ -63,10 +74,12 @@ func (*Connector) AppliesPlans() {}
 
 // read is what a ReadRecords request comes to.
 type read struct {
-	what   string // for errors: table, view or query
-	table  bool   // a table of the service
-	sql    string // empty: no row can match
-	column func(athena string) sqlgen.Column
+	what  string // for errors: table, view or query
+	table bool   // a table of the service
+	sql   string // empty: no row can match
+	// limited says that the statement stops at a number of rows, the first ones of an order perhaps.
+	limited bool
+	column  func(athena string) sqlgen.Column
 }
 
 func (c *Connector) plan(ctx context.Context, r *message.ReadRecordsRequest) (read, error) {
@@ -100,7 +113,7 @@ func (c *Connector) plan(ctx context.Context, r *message.ReadRecordsRequest) (re
 		return read{}, federation.Errorf(code, "write the query for %s: %w", what, err)
 	}
 	c.logPushdown(ctx, what, result)
-	return read{what: what, table: q.View == "", sql: result.SQL, column: column}, nil
+	return read{what: what, table: q.View == "", sql: result.SQL, limited: result.Limit != predicate.NoLimit, column: column}, nil
 }
 
 // wholePassthrough refuses a plan, if there is one, that wants a part of what the passthrough query returns.
@@ -165,11 +178,10 @@ func (c *Connector) logPushdown(ctx context.Context, table string, r sqlgen.Resu
 	}
 }
 
-// bindings tie the block's columns to the service's by name: Athena may leave out and reorder columns as it likes.
-func bindings(r *message.ReadRecordsRequest, column func(string) sqlgen.Column, w *spill.Writer) ([]page.Binding, error) {
-	b := w.Builder()
-	cols := make([]page.Binding, r.Schema.NumFields())
-	for i, f := range r.Schema.Fields() {
+// bindSchema ties a builder's columns to the service's by name: Athena may leave out and reorder columns as it likes.
+func bindSchema(schema *arrow.Schema, column func(string) sqlgen.Column, b *block.Builder) ([]page.Binding, error) {
+	cols := make([]page.Binding, schema.NumFields())
+	for i, f := range schema.Fields() {
 		t, err := tstype.FromArrow(f.Type)
 		if err != nil {
 			return nil, federation.Errorf(federation.OperationNotSupported, "column %s: %w", f.Name, err)

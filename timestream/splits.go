@@ -9,7 +9,7 @@ import (
 	"athena-timestream/timestream/internal/sqlgen"
 )
 
-// GetSplits makes the splits of a read: one, or the slices that it is cut into. Each carries the table's real name, so that
+// GetSplits makes the splits of a read: one, or the slices that it is cut into, or the files that an UNLOAD has written. Each carries the table's real name, so that
 // nothing is looked up again. A passthrough query is one split and needs no name.
 func (c *Connector) GetSplits(ctx context.Context, r *message.GetSplitsRequest) ([]federation.SplitSpec, *string, error) {
 	if isPassthrough(r.Constraints) {
@@ -18,6 +18,9 @@ func (c *Connector) GetSplits(ctx context.Context, r *message.GetSplitsRequest) 
 	t, err := readLayout(r.Partitions)
 	if err != nil {
 		return nil, nil, err
+	}
+	if splits, token, ok, err := c.unloaded(ctx, r, t); ok || err != nil {
+		return splits, token, err
 	}
 	slices, err := c.slices(ctx, t, r.Constraints)
 	if err != nil {

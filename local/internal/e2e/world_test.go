@@ -61,6 +61,7 @@ type setting struct {
 	config federation.Config
 	limits spill.Limits
 	nanos  bool // columns of nanoseconds
+	mode   timestream.ReadMode
 }
 
 // site is a database behind HTTP with a connector before it.
@@ -78,7 +79,9 @@ type site struct {
 // before all of them.
 func serve(t testing.TB, db *tsdb.DB, o setting, wrap func(http.Handler) http.Handler) *site {
 	t.Helper()
-	s := &site{db: db, server: tsserver.New(db, o.server), limits: o.limits}
+	s := &site{db: db, limits: o.limits}
+	o.server.Objects = objects{s}
+	s.server = tsserver.New(db, o.server)
 	api, err := awsapi.New(awsapi.Options{Timestream: s.server})
 	if err != nil {
 		t.Fatal(err)
@@ -103,7 +106,7 @@ func serve(t testing.TB, db *tsdb.DB, o setting, wrap func(http.Handler) http.Ha
 		},
 	}
 	o.config.SpillBucket, o.config.Passthrough = bucket, true
-	s.handler, err = timestream.NewHandler(s.aws, timestream.Config{Federation: o.config, NanosecondColumns: o.nanos}, slog.New(slog.DiscardHandler))
+	s.handler, err = timestream.NewHandler(s.aws, timestream.Config{Federation: o.config, NanosecondColumns: o.nanos, ReadMode: o.mode}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

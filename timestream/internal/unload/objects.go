@@ -21,6 +21,9 @@ type API interface {
 // ErrGone says that an object is not there any more.
 var ErrGone = errors.New("the file is not there any more")
 
+// ErrSize says that a file does not have what the manifest says.
+var ErrSize = errors.New("the file is not what the manifest says")
+
 // Read gets a whole object of known size into memory, which is used if it is large enough.
 func Read(ctx context.Context, api API, bucket, key string, size int64, memory []byte) ([]byte, error) {
 	out, err := get(ctx, api, bucket, key)
@@ -29,7 +32,7 @@ func Read(ctx context.Context, api API, bucket, key string, size int64, memory [
 	}
 	defer out.Body.Close()
 	if n := aws.ToInt64(out.ContentLength); n != size {
-		return nil, fmt.Errorf("s3://%s/%s has %d bytes, and the manifest says %d", bucket, key, n, size)
+		return nil, fmt.Errorf("read s3://%s/%s: %w: %d bytes, and the manifest says %d", bucket, key, ErrSize, n, size)
 	}
 	if int64(cap(memory)) < size {
 		memory = make([]byte, size)
