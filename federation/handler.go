@@ -52,6 +52,7 @@ type Options struct {
 type Handler struct {
 	connector Connector
 	options   Options
+	memory    spill.Memory // of reads that have ended, for the next
 }
 
 // NewHandler checks the options, all of them at once, and logs the warnings of

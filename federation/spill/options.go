@@ -36,8 +36,9 @@ type Options struct {
 	Location *message.SpillLocation // the split's directory; needed once a block is spilled
 	Key      *message.EncryptionKey // nil: blocks are stored in the clear
 	Limits   Limits
-	Store    Store // needed once a block is spilled
-	Uploads  int   // blocks being encrypted and stored at the same time, 16 at most; 0 is 2
+	Store    Store   // needed once a block is spilled
+	Uploads  int     // blocks being encrypted and stored at the same time, 16 at most; 0 is 2
+	Memory   *Memory // where columns and buffers come from and go back to; nil: they are made anew
 }
 
 // Stats count what a Writer has done.

@@ -49,7 +49,7 @@ func NewWriter(ctx context.Context, o Options) (*Writer, error) {
 			return nil, fmt.Errorf("write blocks: %w", err)
 		}
 	}
-	b, err := block.NewBuilder(o.Schema)
+	g, err := o.Memory.take(o.Schema)
 	if err != nil {
 		return nil, message.Errorf(message.OperationNotSupported, "write blocks: %w", err)
 	}
@@ -62,18 +62,22 @@ func NewWriter(ctx context.Context, o Options) (*Writer, error) {
 	}
 	o.Uploads = min(o.Uploads, maxUploads)
 	w := &Writer{
-		o: o, builder: b, maxSize: min(o.Limits.MaxBlockSize, softBlockSize), inline: inlineLimit(o.Limits, len(schema)),
+		o: o, builder: g.builder, maxSize: min(o.Limits.MaxBlockSize, softBlockSize), inline: inlineLimit(o.Limits, len(schema)),
 		remote: []message.SpillLocation{}, free: make(chan []byte, o.Uploads),
 	}
 	w.ctx, w.cancel = context.WithCancelCause(ctx)
-	for range o.Uploads {
-		w.free <- nil
+	for i := range o.Uploads {
+		var buf []byte
+		if i < len(g.buffers) {
+			buf = g.buffers[i]
+		}
+		w.free <- buf
 	}
 	return w, nil
 }
 
-// Builder is where rows are appended. It and its columns stay the same for the Writer's whole life. Do not truncate
-// it below the last EndRow.
+// Builder is where rows are appended. It and its columns stay the same until Finish, and are not the Writer's any more after
+// it. Do not truncate it below the last EndRow.
 func (w *Writer) Builder() *block.Builder { return w.builder }
 
 // Stats count what was done so far. After a failure and Abort, Stored is what was left in the store for nobody.
@@ -255,7 +259,19 @@ func (w *Writer) Finish() (*Result, error) {
 	r.Stats = w.Stats()
 	w.result = r
 	_ = w.fail(errFinished)
+	if r.Spilled { // else r borrows the columns
+		w.o.Memory.keep(grown{w.builder, w.buffers()})
+	}
 	return r, nil
+}
+
+// buffers takes all that are not in flight.
+func (w *Writer) buffers() [][]byte {
+	all := make([][]byte, len(w.free))
+	for i := range all {
+		all[i] = <-w.free
+	}
+	return all
 }
 
 // finish decides where the last rows go. Its result counts only if all uploads end well; nil is a recorded failure.
