@@ -11,6 +11,7 @@ package lambdahandler
 
 import (
 	"context"
+	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambda/messages"
@@ -20,8 +21,10 @@ import (
 	"athena-timestream/federation/message"
 )
 
-// Start serves invocations until the process is ended; it does not return.
+// Start serves invocations until the process is ended; it does not return. It
+// also sets how much memory the process takes: see gcPercent and memoryLimit.
 func Start(h *federation.Handler) {
+	limitMemory(os.Getenv)
 	lambda.Start(Wrap(h))
 }
 

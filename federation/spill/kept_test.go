@@ -71,7 +71,7 @@ func TestMemoryShared(t *testing.T) {
 	for n := range 4 {
 		group.Go(func() {
 			for range 20 {
-				store, rows := spill.NewMem(), numbers(100 + n)
+				store, rows := spill.NewMem(), numbers(100+n)
 				w := newWriter(t, spill.Options{
 					Schema: bigint, Location: splitDirectory(), Store: store, Memory: &m, Limits: spill.Limits{MaxBlockSize: 700},
 				})

@@ -87,7 +87,7 @@ type request struct {
 }
 
 // invoke has all splits read at the same time, each by its own invoker, and returns their answers.
-func invoke(ctx context.Context, requests []request) ([][]byte, cost, error) {
+func (l *lab) invoke(ctx context.Context, requests []request) ([][]byte, cost, error) {
 	payloads, answers := make([][]byte, len(requests)), make([][]byte, len(requests))
 	for i, r := range requests {
 		var err error
@@ -95,7 +95,7 @@ func invoke(ctx context.Context, requests []request) ([][]byte, cost, error) {
 			return nil, cost{}, err
 		}
 	}
-	c, err := spend(func() error {
+	c, err := l.spend(func() error {
 		var group sync.WaitGroup
 		faults := make([]error, len(requests))
 		for i, r := range requests {
@@ -158,7 +158,7 @@ func (l *lab) readParts(ctx context.Context, invokers []client.Invoker, t sample
 			conversations, requests = append(conversations, c), append(requests, request{i, r})
 		}
 	}
-	answers, took, err := invoke(ctx, requests)
+	answers, took, err := l.invoke(ctx, requests)
 	if err != nil {
 		return took, err
 	}
@@ -244,7 +244,7 @@ func (l *lab) sdkTable(ctx context.Context, t sample.Table) (cost, error) {
 	}
 	out := sdkpath.Bucket{Client: l.s3Client(), Name: bucket, Prefix: "sdk", Key: key.Key}
 	r := sdkpath.Reader{Client: l.queryClient(nil), SQL: selectAll(t)}
-	took, err := spend(func() error {
+	took, err := l.spend(func() error {
 		pages := 0
 		for more := true; more; {
 			var err error
@@ -279,7 +279,7 @@ func (l *lab) againstSDK(ctx context.Context) (float64, string, error) {
 		return 0, "", err
 	}
 	ours, sdk := rate(w.rows, w.ours.wall), rate(w.sdkRows, w.sdk.wall)
-	return ours / sdk, fmt.Sprintf("%.2f and %.3f M rows/s, CPU %.2f and %.3f", ours, sdk, rate(w.rows, w.ours.cpu), rate(w.sdkRows, w.sdk.cpu)), nil
+	return ours / sdk, fmt.Sprintf("%.2f and %.3f M rows/s, CPU %.2f and %.3f", ours, sdk, rate(w.rows, w.ours.here), rate(w.sdkRows, w.sdk.here)), nil
 }
 
 func (l *lab) againstAloneWall(ctx context.Context) (float64, string, error) {
@@ -295,7 +295,7 @@ func (l *lab) againstAloneCPU(ctx context.Context) (float64, string, error) {
 	if err != nil {
 		return 0, "", err
 	}
-	return ratio(w.ours.cpu, w.alone.cpu), fmt.Sprintf("%s and %s", ms(w.ours.cpu), ms(w.alone.cpu)), nil
+	return ratio(w.ours.cpu, w.alone.cpu), fmt.Sprintf("%s and %s, of which %s and %s in the reader", ms(w.ours.cpu), ms(w.alone.cpu), ms(w.ours.here), ms(w.alone.here)), nil
 }
 
 // pageLatency is that of the bars about waiting.

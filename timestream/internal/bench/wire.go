@@ -55,49 +55,58 @@ func (l *lab) warm(ctx context.Context, t sample.Table) error {
 	return err
 }
 
-// alone reads the bodies of a whole table with net/http and does nothing with them but find the next token.
+// alone reads the bodies of a whole table with net/http, and keeps nothing of them but what tells the next token.
 func (l *lab) alone(ctx context.Context, t sample.Table) (cost, error) {
-	client, buf := &http.Client{Transport: &http.Transport{}}, []byte(nil)
+	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()
-	pages := 0
-	c, err := spend(func() error {
+	pages, bytes := 0, int64(0)
+	c, err := l.spend(func() error {
 		token := ""
 		for ; pages == 0 || token != ""; pages++ {
-			var err error
-			if buf, err = l.body(ctx, client, t, token, buf[:0]); err != nil {
+			end, n, err := l.body(ctx, client, t, token)
+			if err != nil {
 				return err
 			}
-			token = standin.NextToken(buf)
+			token, bytes = standin.NextToken(end), bytes+n
 		}
 		return nil
 	})
 	if err == nil && pages != t.Pages(t.Rows) {
-		err = fmt.Errorf("%d pages of %s were read, there are %d", pages, t.Name(), t.Pages(t.Rows))
+		err = fmt.Errorf("%d pages and %d bytes of %s were read, there are %d pages", pages, bytes, t.Name(), t.Pages(t.Rows))
 	}
 	return c, err
 }
 
-func (l *lab) body(ctx context.Context, client *http.Client, t sample.Table, token string, buf []byte) ([]byte, error) {
+// body is the end of one page's body, and its length.
+func (l *lab) body(ctx context.Context, client *http.Client, t sample.Table, token string) (tail, int64, error) {
 	in := fmt.Sprintf(`{"QueryString":%q,"NextToken":%q}`, selectAll(t), token)
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, l.url, strings.NewReader(in))
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	r.Header.Set("X-Amz-Target", "Timestream_20181101.Query")
 	resp, err := client.Do(r)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("status %s", resp.Status)
+		return nil, 0, fmt.Errorf("status %s", resp.Status)
 	}
-	if n := int(resp.ContentLength); cap(buf) < n {
-		buf = make([]byte, 0, n)
-	}
-	buf = buf[:resp.ContentLength]
-	_, err = io.ReadFull(resp.Body, buf)
-	return buf, err
+	var end tail
+	n, err := io.Copy(&end, resp.Body)
+	return end, n, err
+}
+
+// tail keeps the last of what is written to it.
+type tail []byte
+
+const tailLength = 2048
+
+func (t *tail) Write(p []byte) (int, error) {
+	last := p[max(0, len(p)-tailLength):]
+	*t = append((*t)[max(0, len(*t)+len(last)-tailLength):], last...)
+	return len(p), nil
 }
 
 // readOurs reads a table into columns, a page after the other.

@@ -32,12 +32,12 @@ func (t Table) appendDatum(b []byte, row, column int) []byte {
 		return append(b, `{"NullValue":true}`...)
 	}
 	b = append(b, scalarOpen...)
-	switch {
-	case kind == tstype.Timestamp:
+	switch kind {
+	case tstype.Timestamp:
 		b = time.Unix(0, nanos(row)).UTC().AppendFormat(b, "2006-01-02 15:04:05.000000000")
-	case kind == tstype.Double:
+	case tstype.Double:
 		b = strconv.AppendFloat(b, double(r), 'f', -1, 64)
-	case kind == tstype.Bigint:
+	case tstype.Bigint:
 		b = strconv.AppendInt(b, bigint(r), 10)
 	default:
 		b = t.appendText(b, row, column)

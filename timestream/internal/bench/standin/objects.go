@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 )
@@ -18,6 +20,7 @@ import (
 type objects struct {
 	mu     sync.Mutex
 	byPath map[string][]byte
+	free   [][]byte // of objects that were deleted: new memory would cost more than what is measured
 }
 
 func (o *objects) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -37,16 +40,14 @@ func (o *objects) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 		w.Write(body) //nolint:errcheck // nobody is there to be told
 	case http.MethodDelete:
-		o.mu.Lock()
-		defer o.mu.Unlock()
-		clear(o.byPath)
+		o.clear()
 	default:
 		w.WriteHeader(http.StatusMethodNotAllowed)
 	}
 }
 
 func (o *objects) put(w http.ResponseWriter, r *http.Request) {
-	body := make([]byte, max(r.ContentLength, 0))
+	body := o.take(r.ContentLength)
 	_, err := io.ReadFull(r.Body, body)
 	if err == nil {
 		err = checkDigests(r.Header, body)
@@ -62,6 +63,27 @@ func (o *objects) put(w http.ResponseWriter, r *http.Request) {
 		o.byPath = map[string][]byte{}
 	}
 	o.byPath[r.URL.Path] = body
+}
+
+// take is a buffer for an object, an old one if there is one that is large enough.
+func (o *objects) take(n int64) []byte {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n = max(n, 0)
+	for i, b := range o.free {
+		if int64(cap(b)) >= n {
+			o.free = slices.Delete(o.free, i, i+1)
+			return b[:n]
+		}
+	}
+	return make([]byte, n)
+}
+
+func (o *objects) clear() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.free = slices.Collect(maps.Values(o.byPath))
+	clear(o.byPath)
 }
 
 // Unsigned is said in place of a SHA-256 where the connection is safe without.
