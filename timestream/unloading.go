@@ -32,6 +32,8 @@ type unloading struct {
 	Place unload.Place `json:"place"`
 	// Digest is of the statement.
 	Digest string `json:"digest"`
+	// Turn counts the answers, so that no two tokens are the same.
+	Turn int `json:"turn"`
 
 	connector          *Connector
 	sql                string
@@ -65,7 +67,9 @@ func digest(text string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
+// token is how another request goes on.
 func (u *unloading) token() (string, error) {
+	u.Turn++
 	text, err := json.Marshal(u)
 	return string(text), err
 }
