@@ -170,7 +170,7 @@ func TestRandom(t *testing.T) {
 func TestOperations(t *testing.T) {
 	front := faults.New(service, nil)
 	for request, want := range map[string]string{
-		"HEAD /b": "HeadBucket", "GET /b": "ListObjectsV2", "GET /b/k/l": "GetObject", "PUT /b/k": "PutObject", "DELETE /b/k": "DeleteObject",
+		"HEAD /b": "HeadBucket", "GET /b": "ListObjectsV2", "GET /b/k/l": "GetObject", "PUT /b/k": "PutObject", "DELETE /b/k": "DeleteObject", "POST /b?delete": "DeleteObjects",
 		"POST /b/k?uploads": "CreateMultipartUpload", "PUT /b/k?partNumber=1&uploadId=u": "UploadPart", "POST /b/k?uploadId=u": "CompleteMultipartUpload",
 		"POST /2015-03-31/functions/f/invocations": "POST /2015-03-31/functions/f/invocations",
 	} {

@@ -104,6 +104,8 @@ func operationOf(r *http.Request) string {
 		return map[string]string{http.MethodPut: "UploadPart", http.MethodPost: "CompleteMultipartUpload", http.MethodDelete: "AbortMultipartUpload"}[r.Method]
 	case r.Method == http.MethodGet && key == "":
 		return "ListObjectsV2"
+	case r.Method == http.MethodPost && query.Has("delete"):
+		return "DeleteObjects"
 	}
 	verb, known := map[string]string{http.MethodGet: "Get", http.MethodHead: "Head", http.MethodPut: "Put", http.MethodDelete: "Delete"}[r.Method]
 	if !known {

@@ -36,6 +36,8 @@ var actions = map[string]string{
 	"ListTables":        "timestream:ListTables",
 	"HeadBucket":        "s3:ListBucket",
 	"PutObject":         "s3:PutObject",
+	"GetObject":         "s3:GetObject",
+	"DeleteObjects":     "s3:DeleteObject",
 	"GetQueryExecution": "athena:GetQueryExecution",
 	"GetTable":          "glue:GetTable",
 	"GetConnection":     "glue:GetConnection",
@@ -45,6 +47,7 @@ var actions = map[string]string{
 
 // statements are what IAM asks for a Query, by the statement's beginning.
 var statements = []struct{ pattern, action string }{
+	{`^UNLOAD`, "timestream:Unload"},
 	{`^SHOW DATABASES`, "timestream:ListDatabases"},
 	{`^SHOW TABLES`, "timestream:ListTables"},
 	{`^DESCRIBE`, "timestream:DescribeTable"},
@@ -64,6 +67,12 @@ var policies = map[string]struct {
 	}},
 	"look-into-glue": {with: func(f *function) { f.glue, f.connection = true, "planted" }},
 	"make-data-keys": {with: func(f *function) { f.kms = "alias/planted" }},
+	"unload": {with: func(f *function) { f.unload = true }, elsewhere: map[string]string{
+		"timestream:WriteRecords": "the developer guide's policy for UNLOAD has it",
+		"s3:AbortMultipartUpload": "Timestream writes the files with the caller's rights",
+		"s3:GetBucketAcl":         "Timestream looks whose bucket it is with the caller's rights",
+	}},
+	"read-unloaded": {elsewhere: map[string]string{"kms:Decrypt": "S3 decrypts files for who reads them with the caller's rights"}},
 	"join-vpc": {elsewhere: map[string]string{
 		"ec2:CreateNetworkInterface":     "Lambda puts the function into a VPC with the function's role",
 		"ec2:DescribeNetworkInterfaces":  "Lambda puts the function into a VPC with the function's role",
@@ -145,6 +154,7 @@ type function struct {
 	glue       bool
 	connection string
 	kms        string
+	unload     bool
 }
 
 // called are the actions that all conversations with the function need.
@@ -167,6 +177,9 @@ func called(t *testing.T, f function) map[string]bool {
 	getenv, err := timestream.WithConnection(t.Context(), cfg, func(name string) string { return env[name] })
 	if err != nil {
 		t.Fatal(err)
+	}
+	if f.unload {
+		env["read_mode"] = "unload"
 	}
 	config, err := timestream.ConfigFromEnv(getenv)
 	if err != nil {
