@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"log/slog"
 	"maps"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,6 +32,15 @@ func TestReadLog(t *testing.T) {
 			t.Fatalf("%v: %s", err, &out)
 		}
 		delete(line, "time")
+		page, err := os.ReadFile("../deploy/README.md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key := range line {
+			if key != "msg" && key != "level" && !strings.Contains(string(page), "`"+key+"`") {
+				t.Errorf("deploy/README.md does not say what %s is", key)
+			}
+		}
 		for _, size := range []string{"request_bytes", "response_bytes", "page_bytes", "bytes"} {
 			if n, ok := line[size].(float64); !ok || n < 100 {
 				t.Errorf("%s is %v", size, line[size])
