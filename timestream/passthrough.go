@@ -85,8 +85,12 @@ func (s statements) prepare(ctx context.Context, st sqlgen.Statement) ([]column,
 func (s statements) firstColumns(ctx context.Context, in *timestreamquery.QueryInput) ([]column, error) {
 	r := reading{statements: s}
 	out, err := s.api.Query(ctx, in)
-	for err == nil && len(out.ColumnInfo) == 0 && aws.ToString(out.NextToken) != "" {
+	for n := 1; err == nil && len(out.ColumnInfo) == 0 && aws.ToString(out.NextToken) != ""; n++ {
 		r.queryID, in.NextToken = aws.ToString(out.QueryId), out.NextToken
+		if n == maxEmptyPages {
+			err = federation.Errorf(federation.InvalidResponse, "%d pages tell no columns%s", n, r.named())
+			break
+		}
 		out, err = s.api.Query(ctx, in)
 	}
 	if err != nil {

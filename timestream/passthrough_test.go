@@ -2,12 +2,19 @@ package timestream_test
 
 import (
 	"context"
+	"io"
+	"net/http"
 	"reflect"
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/timestreamquery"
+
 	"athena-timestream/federation"
 	"athena-timestream/federation/message"
+	"athena-timestream/internal/faults"
+	"athena-timestream/timestream"
 )
 
 func TestPassthrough(t *testing.T) {
@@ -107,5 +114,20 @@ func TestPassthroughWithoutPrepareWaitsForColumns(t *testing.T) {
 	s.pages[sql] = []string{nothing}
 	if got, err := s.connector(nil).PassthroughSchema(context.Background(), r); message.CodeOf(err) != federation.InvalidResponse {
 		t.Errorf("no columns at all: %+v, %v", got, err)
+	}
+}
+
+// A query that never tells its columns is given up.
+func TestPassthroughWithoutColumns(t *testing.T) {
+	front := faults.New(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, `{"QueryId":"QUERY1","Rows":[],"NextToken":"next"}`) //nolint:errcheck // a test's answer
+	}), faults.Script{"PrepareQuery": {faults.Always: faults.Error(403, "AccessDeniedException", "no")}})
+	r := &message.GetTableRequest{Passthrough: passthrough("SELECT 1").Passthrough}
+	query := timestreamquery.NewFromConfig(inProcess(front), func(o *timestreamquery.Options) {
+		o.EndpointDiscovery.EnableEndpointDiscovery = aws.EndpointDiscoveryDisabled
+	})
+	_, err := timestream.New(query, nil, nil, nil).PassthroughSchema(t.Context(), r)
+	if message.CodeOf(err) != federation.InvalidResponse || !strings.Contains(err.Error(), "3600 pages tell no columns (query id QUERY1)") || front.Count("CancelQuery") != 1 {
+		t.Errorf("error %v, %d cancels", err, front.Count("CancelQuery"))
 	}
 }

@@ -71,8 +71,8 @@ func (r *retryer) GetAttemptToken(ctx context.Context) (func(error) error, error
 
 // GetRetryToken asks whether there have been too many failures of late, and prepares the next attempt.
 func (r *retryer) GetRetryToken(ctx context.Context, err error) (func(error) error, error) {
-	if expired(err) {
-		r.renewable().Invalidate()
+	if cache := r.renewable(); cache != nil && expired(err) {
+		cache.Invalidate()
 	}
 	return r.RetryerV2.GetRetryToken(ctx, err)
 }
