@@ -53,6 +53,10 @@ func TestFaultyReads(t *testing.T) {
 			query: from(2, faults.Throttled), calls: 5, code: federation.Throttling,
 			text: []string{"read d.t: run a Timestream query (query id QUERY1): Rate exceeded (tried 4 times; Timestream is throttling: "},
 		},
+		"no first page": {
+			query: from(1, faults.Internal), calls: 4, code: federation.InternalService,
+			text: []string{"read d.t: run a Timestream query: The server met an internal error. (tried 4 times; "},
+		},
 		// As long as no row has left, a query is run once more.
 		"internal too often":            {query: from(2, faults.Internal), calls: 8},
 		"broken too often":              {query: from(2, faults.Cut(0.5)), calls: 8},

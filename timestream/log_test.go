@@ -64,3 +64,39 @@ func TestReadLog(t *testing.T) {
 		}
 	})
 }
+
+// TestLogOfTwoRuns: a query that is run again is charged twice, and a read that fails says how far it came.
+func TestLogOfTwoRuns(t *testing.T) {
+	for _, c := range []struct {
+		query map[int]faults.Fault
+		want  map[string]any
+	}{
+		{map[int]faults.Fault{3: faults.DeadToken}, map[string]any{
+			"level": "INFO", "rows": 12.0, "timestream_query_id": "QUERY2", "timestream_queries": 2.0, "pages": 5.0, "bytes_metered": 2.0 * strictMetered,
+		}},
+		{map[int]faults.Fault{3: faults.DeadToken, 5: faults.DeadToken}, map[string]any{
+			"level": "ERROR", "rows": 4.0, "timestream_query_id": "QUERY2", "timestream_queries": 2.0, "pages": 3.0, "bytes_metered": 2.0 * strictMetered,
+			"code": "InternalServiceException",
+		}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var out bytes.Buffer
+			s := newStrict(4, 4, 4)
+			logger := slog.New(slog.NewJSONHandler(&out, nil))
+			_, err := s.readAll(t, s.engine(t, inProcess(faults.New(s, faults.Script{"Query": c.query})), false, logger), 0)
+			lines := bytes.SplitAfter(bytes.TrimSpace(out.Bytes()), []byte("\n"))
+			if len(lines) != 2 || !bytes.Contains(lines[0], []byte(`"level":"WARN"`)) || !bytes.Contains(lines[0], []byte("QUERY1")) {
+				t.Fatalf("%v; %s", err, &out)
+			}
+			line := map[string]any{}
+			if err := json.Unmarshal(lines[1], &line); err != nil {
+				t.Fatal(err)
+			}
+			for key, want := range c.want {
+				if line[key] != want {
+					t.Errorf("%s is %v, want %v: %s", key, line[key], want, lines[1])
+				}
+			}
+		})
+	}
+}

@@ -47,7 +47,7 @@ func (s statements) run(ctx context.Context, sql string, cols []page.Binding, ro
 		if err == nil || all.runs == maxRuns || !mayRunAgain(ctx, err, time.Since(start)) || got.pages == 0 || !rows.Rewind() {
 			return all, err
 		}
-		s.logger.WarnContext(ctx, "timestream query broke off and is run again", keyQueryID, got.queryID, keyPages, got.pages, keyError, err.Error())
+		s.logger.WarnContext(ctx, "timestream query broke off and is run again", keyQueryID, got.queryID, keyPages, got.pages, keyError, redact.Text(err))
 	}
 }
 

@@ -83,18 +83,19 @@ func (r *retryer) within(ctx context.Context) aws.Retryer {
 	if !ok {
 		return r
 	}
-	return hurried{r, deadline}
+	return hurried{r, r.pace, deadline}
 }
 
 type hurried struct {
 	aws.RetryerV2
+	pace     *federation.Throttle
 	deadline time.Time
 }
 
 // RetryDelay is the pause before the next attempt, or the error of the last one if there is no time for another.
 func (h hurried) RetryDelay(attempt int, err error) (time.Duration, error) {
 	pause, failed := h.RetryerV2.RetryDelay(attempt, err)
-	if failed == nil && time.Now().Add(pause).After(h.deadline) {
+	if failed == nil && time.Now().Add(pause+h.pace.Delay()).After(h.deadline) {
 		return 0, &noTimeError{err}
 	}
 	return pause, failed

@@ -2,6 +2,7 @@ package timestream
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -62,7 +63,9 @@ func TestSlowAnswer(t *testing.T) {
 				t.Errorf("an answer after %s: %v, asked %d times", answersAfter, err, front.Count("Query"))
 			}
 			_ = server.Close()
-			<-ended
+			if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+				t.Error(err)
+			}
 		})
 	}
 }
