@@ -171,6 +171,9 @@ func fault(name, text string) judgement {
 	case name == "ValidationException" && strings.HasPrefix(lower, "requested ") && strings.Contains(lower, " not found"):
 		return judgement{code: federation.EntityNotFound}
 	case name == "ValidationException", name == "QueryExecutionException":
+		if limit, ok := beyond(lower); ok {
+			return limit
+		}
 		return judgement{code: federation.InvalidInput}
 	default:
 		return judgement{code: federation.InternalService}

@@ -33,7 +33,7 @@ func passthroughQuery(arguments map[string]string) (sqlgen.Statement, error) {
 	if !st.ReadOnly() {
 		return st, federation.Errorf(federation.InvalidInput, "passthrough query: a statement begins with SELECT, WITH, SHOW or DESCRIBE, not with %s", redact.Data(st.Keyword))
 	}
-	return st, nil
+	return st, wrap(checkLength(st.SQL, "shorten it, for example with conditions in Athena instead"), "passthrough query")
 }
 
 // PassthroughSchema finds the columns of a passthrough query. PrepareQuery tells them without running the query; where

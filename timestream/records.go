@@ -112,6 +112,9 @@ func (c *Connector) plan(ctx context.Context, r *message.ReadRecordsRequest) (re
 	if err != nil {
 		return read{}, federation.Errorf(code, "write the query for %s: %w", what, err)
 	}
+	if err := checkLength(result.SQL, "select fewer columns, or shorten the view"); err != nil {
+		return read{}, wrap(err, "write the query for "+what)
+	}
 	c.logPushdown(ctx, what, result)
 	return read{what: what, table: q.View == "", sql: result.SQL, limited: result.Limit != predicate.NoLimit, column: column}, nil
 }

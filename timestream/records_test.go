@@ -134,6 +134,9 @@ func TestReadErrors(t *testing.T) {
 		"server":          {apiError{500, "InternalServerException", "oops"}, federation.InternalService, []string{"oops"}},
 		"wrong endpoint":  {apiError{404, "UnknownOperationException", ""}, federation.InternalService, []string{"UnknownOperationException", "endpoint discovery"}},
 		"long row":        {apiError{400, "ValidationException", "Query aborted as max page response size has been exceeded by the output result row"}, federation.InvalidInput, []string{"1 MB"}},
+		"5 GB of result":  {apiError{400, "QueryExecutionException", "Query result size exceeded the maximum of 5 GB"}, federation.InvalidInput, []string{"maximum of 5 GB", "the result of one Timestream query may have 5 GB: add a time filter, or more splits"}},
+		"an hour":         {apiError{400, "QueryExecutionException", "Query exceeded the maximum execution time"}, federation.OperationTimeout, []string{"execution time", "may run for an hour: add a time filter, or more splits"}},
+		"timed out":       {apiError{400, "ValidationException", "The query timed out"}, federation.OperationTimeout, []string{"more splits"}},
 		"credentials":     {apiError{403, "UnrecognizedClientException", "bad token"}, federation.InvalidCredentials, []string{"bad token", "role"}},
 		"query execution": {apiError{400, "QueryExecutionException", "division by zero"}, federation.InvalidInput, []string{"division by zero"}},
 	}
