@@ -1,6 +1,7 @@
 package tsserver
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -12,30 +13,25 @@ const (
 	tokenMemory  = 4 * time.Hour
 )
 
-// maxKept bounds the first answers that are held for repetition; a token whose answer has been let go runs its query
-// again. maxRemembered bounds the tokens.
-const (
-	maxKept       = 32
-	maxRemembered = 100_000
-)
+// maxKept bounds the first answers that are held for repetition. A token whose answer has been let go is forgotten with it
+// and runs its query again.
+const maxKept = 32
 
 // repeats remembers first calls by client token.
 type repeats struct {
 	now   func() time.Time
 	mu    sync.Mutex
 	calls map[string]*firstCall
-	order []string // tokens by age
-	kept  []*firstCall
+	kept  []*firstCall // those with an answer, oldest first
 }
 
 // firstCall is a Query call without NextToken. done is closed when body and err are set.
 type firstCall struct {
-	request string
-	at      time.Time
-	done    chan struct{}
-	dropped bool
-	body    []byte
-	err     error
+	token, request string
+	at             time.Time
+	done           chan struct{}
+	body           []byte
+	err            error
 }
 
 func newRepeats(now func() time.Time) *repeats {
@@ -47,19 +43,14 @@ func (r *repeats) begin(token, request string) (call *firstCall, isNew bool, err
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()
-	if c, ok := r.calls[token]; ok && now.Sub(c.at) < tokenMemory && !c.dropped {
+	if c, ok := r.calls[token]; ok && now.Sub(c.at) < tokenMemory {
 		if c.request != request || now.Sub(c.at) > repeatWindow {
 			return nil, false, invalid("The client token has already been used with a different request, or more than 5 minutes ago.")
 		}
 		return c, false, nil
 	}
-	c := &firstCall{request: request, at: now, done: make(chan struct{})}
+	c := &firstCall{token: token, request: request, at: now, done: make(chan struct{})}
 	r.calls[token] = c
-	r.order = append(r.order, token)
-	for len(r.order) > maxRemembered {
-		delete(r.calls, r.order[0])
-		r.order = r.order[1:]
-	}
 	return c, true, nil
 }
 
@@ -70,12 +61,20 @@ func (r *repeats) finish(c *firstCall, body []byte, err error) {
 	c.body, c.err = body, err
 	close(c.done)
 	if err != nil {
-		c.dropped = true
+		r.forget(c)
 		return
 	}
 	if r.kept = append(r.kept, c); len(r.kept) > maxKept {
-		r.kept[0].dropped, r.kept[0].body = true, nil
-		r.kept = r.kept[1:]
+		r.kept[0].body = nil
+		r.forget(r.kept[0])
+		r.kept = slices.Delete(r.kept, 0, 1)
+	}
+}
+
+// forget drops a call, unless its token has come to stand for a newer one.
+func (r *repeats) forget(c *firstCall) {
+	if r.calls[c.token] == c {
+		delete(r.calls, c.token)
 	}
 }
 
