@@ -1,9 +1,11 @@
 # What there is to run. `make` alone prints this list.
-.PHONY: help test testnocgo race interop vet lint fmt lambda package publish deploycheck vectors fuzz clean
+.PHONY: help test testnocgo race interop vet lint fmt lambda package publish deploycheck vectors fuzz soak clean
 
 GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 50000x
 DIST ?= dist
+SOAK ?= 30m
+SEED ?= 1
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
@@ -52,6 +54,9 @@ vectors: ## rewrite the golden vectors (Java 17 and Maven)
 
 fuzz: ## every fuzz target, FUZZTIME executions each
 	./scripts/fuzz $(FUZZTIME)
+
+soak: ## 64 readers against one served instance with faults, for SOAK=30m, drawn from SEED=1
+	go test ./local/internal/soak -run TestSoak -count=1 -v -timeout 0 -for $(SOAK) -seed $(SEED)
 
 clean: ## remove what was built
 	rm -rf dist

@@ -13,6 +13,9 @@ import (
 // Front lets calls go wrong on their way to what answers them. It is an http.Handler and an http.RoundTripper, and safe
 // for concurrent use.
 type Front struct {
+	// Quiet, set before the first call, makes the Front keep no list of calls: for runs without end.
+	Quiet bool
+
 	next http.Handler
 	plan Plan
 
@@ -82,7 +85,9 @@ func (f *Front) note(c Call) Fault {
 	c.N = f.counts[c.Operation]
 	fault := f.plan.Fault(c)
 	c.Fault = fault.Name
-	f.calls = append(f.calls, c)
+	if !f.Quiet {
+		f.calls = append(f.calls, c)
+	}
 	return fault
 }
 

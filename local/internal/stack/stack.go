@@ -57,6 +57,8 @@ type Options struct {
 	Now func() time.Time
 	// EnforceRetention makes the embedded Timestream refuse and forget records as the tables' retention says.
 	EnforceRetention bool
+	// Front, if not nil, stands before all services.
+	Front func(http.Handler) http.Handler
 	// Faults are what the embedded Timestream does wrong once all is started; nil is nothing.
 	Faults *tsserver.Faults
 }
@@ -191,6 +193,9 @@ func start(ctx context.Context, o Options, r *console.Recorder) (_ *Stack, err e
 		return nil, err
 	}
 	s.Invoker = function
+	if o.Front != nil {
+		api = o.Front(api)
+	}
 	handler := withJournal(api, s.journalPath, journal)
 	if r != nil {
 		if handler, err = s.browse(handler, db, r); err != nil {
