@@ -48,14 +48,16 @@ const (
 var accountSchema = arrow.NewSchema([]arrow.Field{{Name: "a", Type: arrow.BinaryTypes.String, Nullable: true}}, nil)
 
 func newAccount(t *testing.T, pages int) *account {
-	rows := make([][]string, rowsPerPage)
-	for i := range rows {
-		rows[i] = []string{strings.Repeat(string(rune('a'+i)), rowText)}
+	return &account{t: t, pages: pages, page: longPage(rowsPerPage), objects: map[message.SpillLocation][]byte{}}
+}
+
+// longPage is a page of as many rows of rowText characters.
+func longPage(rows int) string {
+	page := make([][]string, rows)
+	for i := range page {
+		page[i] = []string{strings.Repeat(string(rune('a'+i%26)), rowText)}
 	}
-	return &account{
-		t: t, pages: pages, page: jsonPages([]string{"a VARCHAR"}, [][][]string{rows})[0],
-		objects: map[message.SpillLocation][]byte{},
-	}
+	return jsonPages([]string{"a VARCHAR"}, [][][]string{page})[0]
 }
 
 func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -5,7 +5,6 @@ import (
 	"net/http/httptest"
 	"runtime/debug"
 	"runtime/metrics"
-	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -16,15 +15,15 @@ import (
 	"athena-timestream/timestream"
 )
 
-// TestMemoryOfLongResults reads results of 120 and of 400 MB over loopback, with the limits that Athena sends. Both take
+// TestMemoryOfLongResults reads results of 80 and of 240 MB over loopback, with the limits that Athena sends. Both take
 // less than the bound, with the stand-ins' own memory in it, and the long one takes no more than the short one, as far as
 // the garbage collector's mood allows such a statement.
 func TestMemoryOfLongResults(t *testing.T) {
 	if testing.Short() {
-		t.Skip("moves 400 MB")
+		t.Skip("moves 300 MB")
 	}
 	const bound, mood = 200 << 20, 1.5
-	short, long := peakOfRead(t, 130), peakOfRead(t, 450)
+	short, long := peakOfRead(t, 90), peakOfRead(t, 270)
 	t.Logf("peaks: %d MB and %d MB", short>>20, long>>20)
 	if long > bound || float64(long) > mood*float64(short) {
 		t.Errorf("a result three times as long takes %d MB instead of %d, with a bound of %d", long>>20, short>>20, bound>>20)
@@ -37,12 +36,7 @@ func peakOfRead(t *testing.T, pages int) uint64 {
 	const rows = 900
 	a := newAccount(t, pages)
 	a.objects = nil
-	value := []string{strings.Repeat("v", 1000)}
-	page := make([][]string, rows)
-	for i := range page {
-		page[i] = value
-	}
-	a.page = jsonPages([]string{"a VARCHAR"}, [][][]string{page})[0]
+	a.page = longPage(rows)
 	var peak uint64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a.ServeHTTP(w, r)
@@ -66,7 +60,7 @@ func peakOfRead(t *testing.T, pages int) uint64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, ok := m.(*message.RemoteReadRecordsResponse); !ok || len(got.RemoteBlocks) < pages*rows*1000/16_000_000 {
+	if got, ok := m.(*message.RemoteReadRecordsResponse); !ok || len(got.RemoteBlocks) < pages*rows*rowText/16_000_000 {
 		t.Errorf("answered with %T", m)
 	}
 	return peak - min(before, peak)
