@@ -41,7 +41,11 @@ func (c *Connector) ReadRecords(ctx context.Context, r *message.ReadRecordsReque
 	if err != nil {
 		return err
 	}
-	got, err := c.statements.run(ctx, read.sql, cols, w)
+	rows, hidden, err := newRowFilter(r, read, w)
+	if err != nil {
+		return err
+	}
+	got, err := c.statements.run(ctx, read.sql, append(cols, hidden...), rows)
 	log(ctx, got, w.Stats())
 	if err != nil && read.table && got.rows == 0 && neverWritten(err) {
 		return nil
@@ -80,6 +84,8 @@ type read struct {
 	// limited says that the statement stops at a number of rows, the first ones of an order perhaps.
 	limited bool
 	column  func(athena string) sqlgen.Column
+	filter  *substrait.Program // what the statement does not say of a query plan's filter; may be nil
+	hidden  []substrait.Column // what filter needs and Athena does not get
 }
 
 func (c *Connector) plan(ctx context.Context, r *message.ReadRecordsRequest) (read, error) {
@@ -116,7 +122,10 @@ func (c *Connector) plan(ctx context.Context, r *message.ReadRecordsRequest) (re
 		return read{}, wrap(err, "write the query for "+what)
 	}
 	c.logPushdown(ctx, what, result)
-	return read{what: what, table: q.View == "", sql: result.SQL, limited: result.Limit != predicate.NoLimit, column: column}, nil
+	return read{
+		what: what, table: q.View == "", sql: result.SQL, limited: result.Limit != predicate.NoLimit, column: column,
+		filter: result.Filter, hidden: result.Hidden,
+	}, nil
 }
 
 // wholePassthrough refuses a plan, if there is one, that wants a part of what the passthrough query returns.
@@ -170,8 +179,12 @@ func (c *Connector) logPushdown(ctx context.Context, table string, r sqlgen.Resu
 			c.logger.DebugContext(ctx, "condition is left to Athena, in whole or in part", keyTable, table, keyColumn, col.Column, keyReason, col.Reason)
 		}
 	}
+	left := "an expression is left to Athena"
+	if r.Filter != nil {
+		left = "a part of the query plan's filter is evaluated in the connector"
+	}
 	for _, reason := range r.Left {
-		c.logger.DebugContext(ctx, "an expression is left to Athena", keyTable, table, keyReason, reason)
+		c.logger.DebugContext(ctx, left, keyTable, table, keyReason, reason)
 	}
 	if r.LimitReason != "" {
 		c.logger.DebugContext(ctx, "limit is left to Athena", keyTable, table, keyReason, r.LimitReason)

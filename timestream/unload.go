@@ -110,6 +110,8 @@ func (c *Connector) wholeRead(ctx context.Context, r *message.GetSplitsRequest, 
 		return whole, err
 	case whole.sql == "":
 		return whole, errors.New("the constraints let no row pass")
+	case whole.filter != nil:
+		return whole, errors.New("a part of the query plan's filter is evaluated on the rows")
 	case whole.limited:
 		return whole, errors.New("it stops at a limit")
 	case t.schema.NumFields() == 0:

@@ -165,9 +165,7 @@ func fitsInt(n int64, bits int) bool { return n>>(bits-1) == 0 || n>>(bits-1) ==
 func fromText(s string, to Type) (any, error) {
 	switch to.Kind {
 	case Text:
-		if to.Precision == 0 || len([]rune(s)) <= to.Precision {
-			return s, nil
-		}
+		return castText(s, to)
 	case Int:
 		n, err := strconv.ParseInt(strings.TrimSpace(s), 10, to.Bits)
 		return n, err

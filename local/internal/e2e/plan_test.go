@@ -139,8 +139,9 @@ func (s *site) hostMetrics(t *testing.T) {
 		"time timestamp", "region string", "host string", "measure_name string", "cpu double", "requests bigint", "ok boolean", "day date", "note string")
 }
 
-// planned reads a table the way of an Athena that sends plans: every row that comes is an answer.
-func (s *site) planned(t *testing.T, name message.TableName, plan *predicate.QueryPlan) ([]string, error) {
+// planned reads columns of a table, all if none is named, the way of an Athena that sends plans: every row that comes is an
+// answer.
+func (s *site) planned(t *testing.T, name message.TableName, plan *predicate.QueryPlan, columns ...string) ([]string, error) {
 	t.Helper()
 	c := &client.Client{Invoker: s.handler, Store: s.store, Identity: &message.Identity{}, Catalog: "timestream", QueryID: "q"}
 	table, err := c.GetTable(t.Context(), name, nil)
@@ -157,9 +158,19 @@ func (s *site) planned(t *testing.T, name message.TableName, plan *predicate.Que
 	if err != nil {
 		return nil, err
 	}
+	schema := table.Schema
+	if len(columns) > 0 {
+		var fields []arrow.Field
+		for _, name := range columns {
+			f, _ := schema.FieldsByName(name)
+			fields = append(fields, f...)
+		}
+		metadata := schema.Metadata()
+		schema = arrow.NewSchema(fields, &metadata)
+	}
 	var rows []string
 	for _, split := range splits {
-		_, err := c.ReadRecords(t.Context(), table.TableName, table.Schema, split, where, func(b arrow.RecordBatch) error {
+		_, err := c.ReadRecords(t.Context(), table.TableName, schema, split, where, func(b arrow.RecordBatch) error {
 			for i := range int(b.NumRows()) {
 				row := make([]any, b.NumCols())
 				for j := range row {

@@ -176,6 +176,26 @@ func planType(t arrow.DataType) substrait.Type {
 // double for an integer would be written as another filter than it is.
 func Planned(t arrow.DataType, plan substrait.Type) bool { return planType(t).Kind == plan.Kind }
 
+// Unplanned is the Arrow type in which a column that a plan gives a type is read; nil for kinds that are not read.
+func Unplanned(plan substrait.Type) arrow.DataType {
+	switch plan.Kind {
+	case substrait.Bool:
+		return arrow.FixedWidthTypes.Boolean
+	case substrait.Int:
+		return arrow.PrimitiveTypes.Int64
+	case substrait.Float:
+		return arrow.PrimitiveTypes.Float64
+	case substrait.Text:
+		return arrow.BinaryTypes.String
+	case substrait.Date:
+		return arrow.FixedWidthTypes.Date32
+	case substrait.Timestamp:
+		return arrow.FixedWidthTypes.Date64
+	default:
+		return nil
+	}
+}
+
 func constantOf(t arrow.DataType, v predicate.Value) (substrait.Expression, error) {
 	typ := planType(t)
 	if typ.Kind == substrait.Other {

@@ -3,7 +3,6 @@ package sqlgen
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"athena-timestream/federation/substrait"
@@ -63,12 +62,17 @@ func (w planWriter) unbounded(e substrait.Expression) (string, error) {
 	}
 }
 
+// conjuncts are what has to hold together.
+func conjuncts(filter substrait.Expression) []substrait.Expression {
+	if c, ok := filter.(substrait.Call); ok && c.Function == substrait.And {
+		return c.Args
+	}
+	return []substrait.Expression{filter}
+}
+
 // terms are conditions that hold together.
 func (w planWriter) terms(filter substrait.Expression) ([]string, error) {
-	all := []substrait.Expression{filter}
-	if c, ok := filter.(substrait.Call); ok && c.Function == substrait.And {
-		all = c.Args
-	}
+	all := conjuncts(filter)
 	terms := make([]string, len(all))
 	for i, e := range all {
 		var err error
@@ -233,64 +237,4 @@ func (w planWriter) key(e substrait.Expression, last bool) (string, error) {
 		return w.uncut(c)
 	}
 	return w.condition(e)
-}
-
-// planned is what a plan, or the constraints' expressions, order and limit, come to.
-type planned struct {
-	where   []string // hold together
-	none    bool     // no row can match
-	order   string   // of the limit; may be empty
-	limit   int64    // substrait.NoLimit if there is none
-	blocked string   // why the limit cannot be used
-	left    []string // why expressions are not in where
-}
-
-// planWriter writes over the query's columns, by Athena's names in any letter case.
-func (q Query) planWriter() planWriter {
-	return planWriter{column: func(name string) Column {
-		if q.Column == nil {
-			return Column{Name: strings.ToLower(name)}
-		}
-		return q.Column(strings.ToLower(name))
-	}}
-}
-
-// written turns the query's plan into SQL.
-func (q Query) written() (planned, error) {
-	p := q.Plan
-	w := q.planWriter()
-	out := planned{limit: p.Limit, none: p.Limit == 0}
-	if l, constant := p.Filter.(substrait.Literal); constant {
-		out.none = out.none || l.Value != true
-	} else {
-		var err error
-		if out.where, err = w.terms(p.Filter); err != nil {
-			return planned{}, fmt.Errorf("the filter of the query plan: %w", err)
-		}
-	}
-	if len(p.Sort) > 0 {
-		var err error
-		if out.order, err = w.order(p.Sort); err != nil {
-			out.blocked = "the order of the query plan is left to Athena: " + err.Error()
-		}
-	}
-	return out, nil
-}
-
-func (p planned) length() int {
-	n := len(p.order)
-	for _, w := range p.where {
-		n += len(w)
-	}
-	return n
-}
-
-// tail is the order and the limit. Athena sends a limit with every ORDER BY … LIMIT, and it counts sorted rows then
-// (awslabs/aws-athena-query-federation pull request 1373).
-func (p planned) tail() string {
-	tail := "\nLIMIT " + strconv.FormatInt(p.limit, 10)
-	if p.order != "" {
-		tail = "\nORDER BY " + p.order + tail
-	}
-	return tail
 }

@@ -39,8 +39,12 @@ func apply(t *testing.T, f substrait.Function, args ...substrait.Expression) sub
 // planSQL is what a plan adds to a statement.
 func planSQL(t *testing.T, p *substrait.Plan) (string, error) {
 	t.Helper()
-	r, err := sqlgen.Select(sqlgen.Query{Database: "db", Table: "t", Columns: []sqlgen.Column{{Name: "c"}}, Plan: p})
+	r, err := selectPlan(p)
 	return strings.TrimPrefix(r.SQL, "SELECT \"c\"\nFROM \"db\".\"t\""), err
+}
+
+func selectPlan(p *substrait.Plan) (sqlgen.Result, error) {
+	return sqlgen.Select(sqlgen.Query{Database: "db", Table: "t", Columns: []sqlgen.Column{{Name: "c"}}, Plan: p})
 }
 
 func TestPlanFilter(t *testing.T) {
@@ -83,14 +87,54 @@ func TestPlanOrder(t *testing.T) {
 	}
 }
 
-// TestPlanIsBounded nests what is written twice.
+// TestPlanIsBounded nests what is written twice. The statement says nothing of it, the connector evaluates it.
 func TestPlanIsBounded(t *testing.T) {
 	e := apply(t, substrait.IsDistinctFrom, planN, substrait.Column{Name: "m", Type: integer64})
 	for range 60 {
 		e = apply(t, substrait.IsDistinctFrom, e, substrait.Column{Name: "ok", Type: substrait.Type{Kind: substrait.Bool}})
 	}
-	if _, err := planSQL(t, &substrait.Plan{Filter: e, Limit: substrait.NoLimit}); err == nil {
-		t.Error("a statement without end is no error")
+	r, err := selectPlan(&substrait.Plan{Filter: e, Limit: 5})
+	if err != nil || r.Filter == nil || r.SQL != "SELECT \"c\", \"n\", \"m\", \"ok\"\nFROM \"db\".\"t\"" || len(r.Hidden) != 3 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// TestPlanIsDivided: the statement says what it can, the connector evaluates the rest, and no limit counts before it.
+func TestPlanIsDivided(t *testing.T) {
+	const head = "SELECT \"c\"\nFROM \"db\".\"t\""
+	nested := substrait.Column{Name: "list"}
+	odd := apply(t, substrait.Equal, planHost, substrait.Literal{Type: planHost.Type, Value: "a\x00"})
+	positive := apply(t, substrait.Greater, planN, bigints(0))
+	var long []substrait.Expression
+	for i := range 40_000 {
+		long = append(long, apply(t, substrait.Equal, planN, bigints(int64(i))))
+	}
+	for name, c := range map[string]struct {
+		filter substrait.Expression
+		sql    string
+		hidden string
+		err    string
+	}{
+		"a text with NUL":              {apply(t, substrait.And, positive, odd), strings.Replace(head, "\"c\"", "\"c\", \"host\"", 1) + "\nWHERE (\"n\" > 0)", "host", ""},
+		"beside a condition":           {apply(t, substrait.Or, positive, odd), strings.Replace(head, "\"c\"", "\"c\", \"host\", \"n\"", 1), "host,n", ""},
+		"more constants than fit":      {apply(t, substrait.And, apply(t, substrait.Or, long...), apply(t, substrait.IsNull, planD)), strings.Replace(head, "\"c\"", "\"c\", \"n\"", 1) + "\nWHERE (\"d\" IS NULL)", "n", ""},
+		"a nested column that is read": {apply(t, substrait.Or, odd, apply(t, substrait.IsNull, substrait.Column{Name: "C"})), strings.Replace(head, "\"c\"", "\"c\", \"host\"", 1), "host", ""},
+		"a nested column that is not":  {apply(t, substrait.Or, odd, apply(t, substrait.IsNull, nested)), "", "", "column list is of type other and not among those read"},
+	} {
+		r, err := selectPlan(&substrait.Plan{Filter: c.filter, Limit: 5})
+		var hidden []string
+		for _, h := range r.Hidden {
+			hidden = append(hidden, h.Name)
+		}
+		if c.err != "" {
+			if err == nil || !strings.Contains(err.Error(), c.err) {
+				t.Errorf("%s: %v", name, err)
+			}
+			continue
+		}
+		if err != nil || r.Filter == nil || r.SQL != c.sql || strings.Join(hidden, ",") != c.hidden || r.LimitReason == "" {
+			t.Errorf("%s: %+v, %v", name, r, err)
+		}
 	}
 }
 

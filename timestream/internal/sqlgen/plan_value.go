@@ -46,7 +46,7 @@ func (w planWriter) uncut(c substrait.Column) (string, error) {
 	id := column.operand().String()
 	switch {
 	case column.Shown:
-		return "", fmt.Errorf("column %s is text for Athena and something else in Timestream: conditions on it cannot be applied", id)
+		return "", fmt.Errorf("column %s is text for Athena and something else in Timestream", id)
 	case c.Type.Kind == substrait.Other, c.Type.Kind == substrait.Decimal:
 		return "", fmt.Errorf("column %s is of type %s: conditions on it cannot be applied", id, c.Type)
 	}

@@ -181,8 +181,12 @@ func describe(r sqlgen.Result) string {
 			lines = append(lines, "# "+c.Column+": "+c.Reason)
 		}
 	}
+	left := "# left: "
+	if r.Filter != nil {
+		left = "# evaluated: "
+	}
 	for _, reason := range r.Left {
-		lines = append(lines, "# left: "+reason)
+		lines = append(lines, left+reason)
 	}
 	if r.LimitReason != "" {
 		lines = append(lines, "# limit: "+r.LimitReason)

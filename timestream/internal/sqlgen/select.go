@@ -24,8 +24,8 @@ type Query struct {
 	Constraints *predicate.Constraints
 	Column      func(athena string) Column
 	// Plan, if there is one, is the same query as a plan. It comes from an Athena that will not filter again, so all of
-	// its filter is written, or Select fails; the constraints' summary narrows the statement further, and their limit is
-	// left out for the plan's.
+	// its filter is written, or becomes Result.Filter, or Select fails; the constraints' summary narrows the statement
+	// further, and their limit is left out for the plan's.
 	Plan *substrait.Plan
 	// Slice is the part of the rows to return, whatever the constraints say.
 	Slice Slice
@@ -78,8 +78,13 @@ type Result struct {
 	None bool
 	// Columns tells of each constrained column, in the order of the constraints.
 	Columns []Report
-	// Left says why expressions are not in the statement, one reason each; empty if all are.
+	// Left says why expressions, or parts of a plan's filter, are not in the statement, one reason each; empty if all are.
 	Left []string
+	// Filter is the part of a plan's filter that the statement does not say: only rows for which it is true are wanted.
+	// Nil if the statement says all of it.
+	Filter *substrait.Program
+	// Hidden are columns, by the plan's names, that the statement returns behind Query.Columns for Filter alone.
+	Hidden []substrait.Column
 	// Limit is the number of rows that the statement stops at, [predicate.NoLimit] if it has no limit.
 	Limit int64
 	// LimitReason says why a limit that Athena sent is not in the statement; empty if it is, or if none was sent.
@@ -108,7 +113,7 @@ func Select(q Query) (Result, error) {
 	if constraints == nil {
 		constraints = predicate.Unconstrained()
 	}
-	head, err := q.head()
+	head, err := q.head(nil)
 	if err != nil {
 		return Result{}, err
 	}
@@ -126,7 +131,12 @@ func Select(q Query) (Result, error) {
 		return Result{}, err
 	}
 	shorten(conditions, budget-more.length())
-	r := Result{Limit: predicate.NoLimit, None: more.none, Left: more.left}
+	if len(more.hidden) > 0 {
+		if head, err = q.head(more.hidden); err != nil {
+			return Result{}, err
+		}
+	}
+	r := Result{Limit: predicate.NoLimit, None: more.none, Left: more.left, Filter: more.filter, Hidden: more.hidden}
 	for i, c := range conditions {
 		r.Columns = append(r.Columns, Report{Column: constraints.Summary[i].Name, Condition: c.sql, Reason: c.reason})
 		r.None = r.None || c.never
@@ -150,15 +160,15 @@ func Select(q Query) (Result, error) {
 	return r, nil
 }
 
-func (q Query) head() (string, error) {
-	columns := "1"
-	if len(q.Columns) > 0 {
-		quoted := make([]string, len(q.Columns))
-		for i, c := range q.Columns {
-			quoted[i] = c.selected()
-		}
-		columns = strings.Join(quoted, ", ")
+func (q Query) head(hidden []substrait.Column) (string, error) {
+	var selected []string
+	for _, c := range q.Columns {
+		selected = append(selected, c.selected())
 	}
+	for _, c := range hidden {
+		selected = append(selected, q.real(c.Name).selected())
+	}
+	columns := cmp.Or(strings.Join(selected, ", "), "1")
 	if q.View == "" {
 		if q.Database == "" || q.Table == "" {
 			return "", errors.New("a statement needs a database and a table")
@@ -213,16 +223,12 @@ func shorten(conditions []condition, budget int) {
 	}
 }
 
-// more is what is asked beyond value sets. A plan is written in whole or is an error.
+// more is what is asked beyond value sets.
 func (q Query) more(c *predicate.Constraints, budget int) (planned, error) {
 	if q.Plan == nil {
 		return q.offered(c, budget/2), nil
 	}
-	p, err := q.written()
-	if err == nil && p.length() > budget {
-		err = errors.New("the filter of the query plan makes a statement above the service's limit of 256 KB: use fewer constants")
-	}
-	return p, err
+	return q.written(budget)
 }
 
 // widened names a condition that accepts more than it should. A limit would then count rows that Athena drops afterwards.

@@ -1,0 +1,95 @@
+package timestream
+
+import (
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow"
+
+	"athena-timestream/federation"
+	"athena-timestream/federation/block"
+	"athena-timestream/federation/message"
+	"athena-timestream/federation/spill"
+	"athena-timestream/federation/substrait"
+	"athena-timestream/timestream/internal/page"
+	"athena-timestream/timestream/internal/sqlgen"
+	"athena-timestream/timestream/internal/tstype"
+)
+
+// rowFilter drops the rows that a query plan drops and the statement could not.
+type rowFilter struct {
+	sink    // of the rows that are wanted
+	program *substrait.Program
+	rows    *block.Builder // what Athena gets
+	hidden  *block.Builder // columns for the program alone, one row at a time
+	columns []filtered     // the program's
+	values  []any          // of one row
+}
+
+// filtered is a column that the program reads.
+type filtered struct {
+	column block.Column
+	kind   substrait.Kind
+}
+
+// newRowFilter is where the rows of a read go, and the bindings of the hidden columns: the writer and none, if the
+// statement says the whole filter.
+func newRowFilter(r *message.ReadRecordsRequest, read read, w *spill.Writer) (sink, []page.Binding, error) {
+	if read.filter == nil {
+		return w, nil, nil
+	}
+	fields := make([]arrow.Field, len(read.hidden))
+	for i, c := range read.hidden {
+		fields[i] = arrow.Field{Name: c.Name, Type: sqlgen.Unplanned(c.Type), Nullable: true}
+	}
+	hidden, err := block.NewBuilder(arrow.NewSchema(fields, nil))
+	if err != nil {
+		return nil, nil, federation.Errorf(federation.InternalService, "columns for the filter of the query plan: %w", err)
+	}
+	f := &rowFilter{sink: w, program: read.filter, rows: w.Builder(), hidden: hidden}
+	var bound []page.Binding
+	place := map[string]block.Column{}
+	for i, c := range r.Schema.Fields() {
+		place[strings.ToLower(c.Name)] = f.rows.Column(i)
+	}
+	for i, c := range read.hidden {
+		t, err := tstype.FromArrow(fields[i].Type)
+		if err != nil {
+			return nil, nil, federation.Errorf(federation.OperationNotSupported, "column %s: %w", c.Name, err)
+		}
+		name := strings.ToLower(c.Name)
+		place[name] = hidden.Column(i)
+		bound = append(bound, page.Binding{Name: read.column(name).Label(), Column: hidden.Column(i), Type: t})
+	}
+	for _, c := range f.program.Columns() {
+		f.columns = append(f.columns, filtered{place[strings.ToLower(c.Name)], c.Type.Kind})
+	}
+	f.values = make([]any, len(f.columns))
+	return f, bound, nil
+}
+
+// EndRow decides about the row that was appended last.
+func (f *rowFilter) EndRow() error {
+	for i, c := range f.columns {
+		f.values[i] = c.last()
+	}
+	wanted, err := f.program.Value(f.values)
+	f.hidden.Reset()
+	switch {
+	case err != nil:
+		return federation.Errorf(federation.InvalidInput, "evaluate the filter of the query plan on a row: %w", err)
+	case wanted == true:
+		return f.sink.EndRow()
+	case f.rows.NumColumns() > 0:
+		f.rows.Truncate(f.rows.Rows() - 1)
+	}
+	return nil
+}
+
+// last is the column's last value, in the form of the program.
+func (c filtered) last() any {
+	v := block.CellAt(c.column, c.column.Len()-1)
+	if millis, is := v.(int64); is && c.kind == substrait.Timestamp {
+		return substrait.MomentOfMillis(millis)
+	}
+	return v
+}
