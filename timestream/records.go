@@ -1,7 +1,6 @@
 package timestream
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -94,8 +93,7 @@ func (c *Connector) plan(ctx context.Context, r *message.ReadRecordsRequest) (re
 		return read{}, err
 	}
 	if isPassthrough(r.Constraints) {
-		st, err := passthroughQuery(r.Constraints.Passthrough)
-		return read{what: "the passthrough query", sql: st.SQL, column: column}, cmp.Or(err, wholePassthrough(r))
+		return passthroughRead(r, column)
 	}
 	slice, err := sliceOf(r.Split.Properties)
 	if err != nil {
@@ -128,29 +126,15 @@ func (c *Connector) plan(ctx context.Context, r *message.ReadRecordsRequest) (re
 	}, nil
 }
 
-// wholePassthrough refuses a plan, if there is one, that wants a part of what the passthrough query returns.
-func wholePassthrough(r *message.ReadRecordsRequest) error {
-	if r.Constraints.Plan == nil {
-		return nil
-	}
-	p, err := substrait.Decode(r.Constraints.Plan.Plan)
-	if err == nil && p.Filter != substrait.True {
-		err = errors.New("it has a filter: put the condition into the passthrough query")
-	}
-	if err != nil {
-		return federation.Errorf(federation.OperationNotSupported, "apply the query plan to a passthrough query: %w", err)
-	}
-	return nil
-}
-
-// queryPlan reads the request's plan, which has to be about the request's table and columns.
+// queryPlan reads the request's plan, which has to be about the request's columns and, unless it is called what it likes as
+// the result of a passthrough query, about the request's table.
 func queryPlan(r *message.ReadRecordsRequest) (*substrait.Plan, error) {
 	p, err := substrait.Decode(r.Constraints.Plan.Plan)
 	if err != nil {
 		return nil, err
 	}
 	asked := []string{r.TableName.Schema, r.TableName.Table}
-	if n := min(len(p.Table), len(asked)); !slices.EqualFunc(p.Table[len(p.Table)-n:], asked[len(asked)-n:], strings.EqualFold) {
+	if n := min(len(p.Table), len(asked)); len(r.Constraints.Passthrough) == 0 && !slices.EqualFunc(p.Table[len(p.Table)-n:], asked[len(asked)-n:], strings.EqualFold) {
 		return nil, fmt.Errorf("it reads %s", strings.Join(p.Table, "."))
 	}
 	types := map[string]substrait.Type{}

@@ -227,7 +227,7 @@ func TestPlanIsRefused(t *testing.T) {
 		{nil, metrics, arrow.BinaryTypes.String, "", "one relation"},
 		{v.SubstraitPlan, metrics, arrow.PrimitiveTypes.Int64, "", "column host is of type text, and int64 in the request"},
 		{v.SubstraitPlan, table("metrics", "other"), arrow.BinaryTypes.String, "", "it reads"},
-		{v.SubstraitPlan, metrics, arrow.BinaryTypes.String, "SELECT host FROM a.b", "put the condition into the passthrough query"},
+		{v.SubstraitPlan, metrics, arrow.PrimitiveTypes.Int64, "SELECT host FROM a.b", "column host is of type text, and int64 in the request"},
 		{nil, metrics, arrow.BinaryTypes.String, "SELECT host FROM a.b", "passthrough"},
 	} {
 		s := newService(t)

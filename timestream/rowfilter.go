@@ -1,6 +1,7 @@
 package timestream
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -29,6 +30,36 @@ type rowFilter struct {
 type filtered struct {
 	column block.Column
 	kind   substrait.Kind
+}
+
+// passthroughRead runs the query as it is. A plan beside it is obeyed on the rows that come.
+func passthroughRead(r *message.ReadRecordsRequest, column func(athena string) sqlgen.Column) (read, error) {
+	st, err := passthroughQuery(r.Constraints.Passthrough)
+	out := read{what: "the passthrough query", sql: st.SQL, column: column}
+	if err != nil || r.Constraints.Plan == nil {
+		return out, err
+	}
+	p, err := queryPlan(r)
+	if err == nil && p.Filter != substrait.True {
+		out.filter, err = substrait.Compile(p.Filter)
+	}
+	if err != nil {
+		return read{}, federation.Errorf(federation.OperationNotSupported, "apply the query plan to a passthrough query: %w", err)
+	}
+	if out.filter == nil {
+		return out, nil
+	}
+	for _, c := range out.filter.Columns() {
+		same := func(f arrow.Field) bool { return strings.EqualFold(f.Name, c.Name) }
+		switch nested := sqlgen.Unplanned(c.Type) == nil; {
+		case slices.ContainsFunc(r.Schema.Fields(), same):
+		case nested:
+			return read{}, federation.Errorf(federation.OperationNotSupported, "apply the query plan to a passthrough query: column %s of type %s is not among those read", c.Name, c.Type)
+		default:
+			out.hidden = append(out.hidden, c)
+		}
+	}
+	return out, nil
 }
 
 // newRowFilter is where the rows of a read go, and the bindings of the hidden columns: the writer and none, if the
