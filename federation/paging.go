@@ -24,9 +24,11 @@ func PageTables(r *message.ListTablesRequest, tables []message.TableName) (*mess
 	if r.PageSize < 1 && r.PageSize != message.UnlimitedPageSize {
 		return nil, Errorf(InvalidInput, "page size %d: use a positive number, or -1 for all tables", r.PageSize)
 	}
-	sorted := slices.SortedFunc(slices.Values(tables), func(a, b message.TableName) int {
-		return strings.Compare(a.Table, b.Table)
-	})
+	byName := func(a, b message.TableName) int { return strings.Compare(a.Table, b.Table) }
+	sorted := tables
+	if !slices.IsSortedFunc(tables, byName) {
+		sorted = slices.SortedFunc(slices.Values(tables), byName)
+	}
 	start = min(start, len(sorted))
 	end := len(sorted)
 	if r.PageSize > 0 {

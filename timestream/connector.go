@@ -66,7 +66,7 @@ func New(query QueryAPI, write WriteAPI, glue TableSource, logger *slog.Logger) 
 	s := statements{api: query, logger: logger}
 	return &Connector{
 		statements: s,
-		names:      newNames(lister{statements: s, write: write, logger: logger}),
+		names:      newNames(lister{statements: s, write: write, pace: listPace(), logger: logger}),
 		glue:       glue,
 		logger:     logger,
 	}

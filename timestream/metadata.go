@@ -16,7 +16,7 @@ func (c *Connector) ListSchemas(ctx context.Context, _ *message.ListSchemasReque
 	if err != nil {
 		return nil, err
 	}
-	return &message.ListSchemasResponse{Schemas: lowered(databases)}, nil
+	return &message.ListSchemasResponse{Schemas: databases}, nil
 }
 
 // ListTables names the tables of a database, in lower case and sorted, a page at a time if Athena asks for pages. The
@@ -34,9 +34,9 @@ func (c *Connector) ListTables(ctx context.Context, r *message.ListTablesRequest
 	if err != nil {
 		return nil, err
 	}
-	var all []message.TableName
-	for _, t := range lowered(tables) {
-		all = append(all, message.TableName{Schema: r.SchemaName, Table: t})
+	all := make([]message.TableName, len(tables))
+	for i, t := range tables {
+		all[i] = message.TableName{Schema: r.SchemaName, Table: t}
 	}
 	return federation.PageTables(r, all)
 }
@@ -68,22 +68,24 @@ func (c *Connector) GetTable(ctx context.Context, r *message.GetTableRequest) (*
 // findAndDescribe describes the table of that very name or, if the service does not know it, of the only name that
 // differs in nothing but case.
 func (c *Connector) findAndDescribe(ctx context.Context, asked message.TableName) (message.TableName, []column, error) {
-	columns, err := c.describe(ctx, asked)
+	first := c.names.likely(asked)
+	columns, err := c.describe(ctx, first)
 	if err == nil {
-		c.names.remember(asked, asked)
-		return asked, columns, nil
+		c.names.remember(asked, first)
+		return first, columns, nil
 	}
 	if !notThere(err) {
-		return asked, nil, err
+		return first, nil, err
 	}
+	c.names.forget(asked)
 	real, lookup := c.names.table(ctx, asked)
 	switch {
 	case message.CodeOf(lookup) == federation.AccessDenied: // lists are denied too: the first answer says more
-		return asked, nil, err
+		return first, nil, err
 	case lookup != nil:
-		return asked, nil, lookup
-	case real == asked:
-		return asked, nil, err
+		return first, nil, lookup
+	case real == first:
+		return first, nil, err
 	}
 	columns, err = c.describe(ctx, real)
 	return real, columns, err

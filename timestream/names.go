@@ -31,6 +31,7 @@ type names struct {
 
 type nameList struct {
 	names []string
+	shown []string // as Athena spells them, sorted, each once
 	at    time.Time
 }
 
@@ -43,15 +44,23 @@ func newNames(l lister) *names {
 	return &names{list: l, now: time.Now, lists: map[string]nameList{}, known: map[message.TableName]knownTable{}}
 }
 
-// databases lists all databases, fresh from the service.
-func (n *names) databases(ctx context.Context) ([]string, error) { return n.fresh(ctx, "") }
+// databases lists all databases as Athena spells them, fresh from the service.
+func (n *names) databases(ctx context.Context) ([]string, error) { return n.shown(ctx, "", true) }
 
-// tables lists the tables of a database given by its real name. Unless fresh, a recent list will do.
+// tables lists the tables of a database given by its real name, as Athena spells them. Unless fresh, a recent list will do.
 func (n *names) tables(ctx context.Context, database string, fresh bool) ([]string, error) {
-	if list, ok := n.cached(database); ok && !fresh {
-		return list, nil
+	return n.shown(ctx, database, fresh)
+}
+
+func (n *names) shown(ctx context.Context, database string, fresh bool) ([]string, error) {
+	list, recent := n.cached(database)
+	if fresh || !recent {
+		var err error
+		if list, err = n.fresh(ctx, database); err != nil {
+			return nil, err
+		}
 	}
-	return n.fresh(ctx, database)
+	return list.shown, nil
 }
 
 // remember notes that the service knows a table by the name.
@@ -64,14 +73,43 @@ func (n *names) remember(asked, real message.TableName) {
 	n.known[asked] = knownTable{real, n.now()}
 }
 
+// forget drops what a look-up found.
+func (n *names) forget(asked message.TableName) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.known, asked)
+}
+
+// likely is the real name of a table as far as can be told without asking anybody; the name itself if nothing is known.
+func (n *names) likely(asked message.TableName) message.TableName {
+	if real, ok := n.recall(asked); ok {
+		return real
+	}
+	spelled := func(list, name string) string {
+		all, recent := n.cached(list)
+		real, err := match(all.names, name, "")
+		if !recent || err != nil {
+			return name
+		}
+		return real
+	}
+	database := spelled("", asked.Schema)
+	return message.TableName{Schema: database, Table: spelled(database, asked.Table)}
+}
+
+// recall is what a look-up found lately.
+func (n *names) recall(asked message.TableName) (real message.TableName, ok bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	k, ok := n.known[asked]
+	return k.real, ok && n.now().Sub(k.at) < nameAge
+}
+
 // table is the real name of a table: the name itself if there is such a table, else the only one that differs from it
 // in case alone. None is EntityNotFound, several are InvalidInput with all of them named.
 func (n *names) table(ctx context.Context, asked message.TableName) (message.TableName, error) {
-	n.mu.Lock()
-	k, ok := n.known[asked]
-	n.mu.Unlock()
-	if ok && n.now().Sub(k.at) < nameAge {
-		return k.real, nil
+	if real, ok := n.recall(asked); ok {
+		return real, nil
 	}
 	database, err := n.database(ctx, asked.Schema)
 	if err != nil {
@@ -95,7 +133,7 @@ func (n *names) database(ctx context.Context, asked string) (string, error) {
 func (n *names) find(ctx context.Context, database, asked, kind string) (string, error) {
 	list, cached := n.cached(database)
 	if cached {
-		if found, err := match(list, asked, kind); message.CodeOf(err) != federation.EntityNotFound {
+		if found, err := match(list.names, asked, kind); message.CodeOf(err) != federation.EntityNotFound {
 			return found, err
 		}
 	}
@@ -103,7 +141,7 @@ func (n *names) find(ctx context.Context, database, asked, kind string) (string,
 	if err != nil {
 		return "", err
 	}
-	return match(list, asked, kind)
+	return match(list.names, asked, kind)
 }
 
 func match(list []string, asked, kind string) (string, error) {
@@ -129,14 +167,14 @@ func match(list []string, asked, kind string) (string, error) {
 	}
 }
 
-func (n *names) cached(database string) ([]string, bool) {
+func (n *names) cached(database string) (nameList, bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	l, ok := n.lists[database]
-	return l.names, ok && n.now().Sub(l.at) < nameAge
+	return l, ok && n.now().Sub(l.at) < nameAge
 }
 
-func (n *names) fresh(ctx context.Context, database string) ([]string, error) {
+func (n *names) fresh(ctx context.Context, database string) (nameList, error) {
 	var list []string
 	var err error
 	if database == "" {
@@ -145,12 +183,13 @@ func (n *names) fresh(ctx context.Context, database string) ([]string, error) {
 		list, err = n.list.tables(ctx, database)
 	}
 	if err != nil {
-		return nil, err
+		return nameList{}, err
 	}
+	all := nameList{list, lowered(list), n.now()}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.lists[database] = nameList{list, n.now()}
-	return list, nil
+	n.lists[database] = all
+	return all, nil
 }
 
 // lowered are the names as Athena spells them, sorted, each once.

@@ -253,21 +253,21 @@ func (c *compiler) cast(e Cast) (evaluation, error) {
 
 // castValue casts what widens or converts.
 func castValue(v any, from, to Type) (any, error) {
-	switch {
-	case from.Kind == Text:
+	switch from.Kind {
+	case Text:
 		return castText(v.(string), to)
-	case from.Kind == to.Kind:
+	case to.Kind:
 		return v, nil
-	case from.Kind == Date:
+	case Date:
 		return momentOfValue(v), nil
-	case from.Kind == Timestamp:
+	case Timestamp:
 		seconds := v.(Moment).Seconds
 		day := seconds / secondsPerDay
 		if seconds%secondsPerDay < 0 {
 			day--
 		}
 		return day, nil
-	case from.Kind == Float: // halves go away from zero
+	case Float: // halves go away from zero
 		f := math.Round(v.(float64))
 		if math.IsNaN(f) || f < -1<<63 || f >= 1<<63 || !fitsInt(int64(f), to.Bits) {
 			return nil, errOverflow
