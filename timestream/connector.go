@@ -44,6 +44,7 @@ type Connector struct {
 
 	statements statements
 	names      *names
+	prepared   *prepared
 	glue       TableSource // nil: DESCRIBE only
 	logger     *slog.Logger
 }
@@ -67,6 +68,7 @@ func New(query QueryAPI, write WriteAPI, glue TableSource, logger *slog.Logger) 
 	return &Connector{
 		statements: s,
 		names:      newNames(lister{statements: s, write: write, pace: listPace(), logger: logger}),
+		prepared:   newPrepared(),
 		glue:       glue,
 		logger:     logger,
 	}

@@ -88,7 +88,7 @@ func (c *Connector) serviceColumns(ctx context.Context, table message.TableName,
 	if err != nil {
 		return nil, fmt.Errorf("view text: %w", err)
 	}
-	return c.statements.prepare(ctx, st)
+	return c.prepared.columns("view", st.SQL, func() ([]column, error) { return c.statements.prepare(ctx, st) })
 }
 
 // glueColumn fits a Glue column to what Timestream can return: small integers become integers, floats doubles. What

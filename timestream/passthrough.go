@@ -37,13 +37,14 @@ func passthroughQuery(arguments map[string]string) (sqlgen.Statement, error) {
 }
 
 // PassthroughSchema finds the columns of a passthrough query. PrepareQuery tells them without running the query; where
-// it is denied or refuses the kind of statement, the query is run for its first row.
+// it is denied or refuses the kind of statement, the query is run for its first row. Within one query of Athena a text is
+// asked about once.
 func (c *Connector) PassthroughSchema(ctx context.Context, r *message.GetTableRequest) (*message.GetTableResponse, error) {
 	st, err := passthroughQuery(r.Passthrough)
 	if err != nil {
 		return nil, err
 	}
-	columns, err := c.columnsOf(ctx, st)
+	columns, err := c.prepared.columns("query "+r.QueryID, st.SQL, func() ([]column, error) { return c.columnsOf(ctx, st) })
 	if err != nil {
 		return nil, fmt.Errorf("columns of the passthrough query: %w", err)
 	}

@@ -94,8 +94,49 @@ func TestPassthroughWithoutPrepare(t *testing.T) {
 	if f := fieldsOf(got.Schema); f != "a date64, b utf8" {
 		t.Errorf("fields %s", f)
 	}
-	if n := countCalls(s, "CancelQuery"); n != 1 {
-		t.Errorf("%d cancels", n)
+	if n := countCalls(s, "CancelQuery"); n != 1 || s.sizes[sql] != 1 {
+		t.Errorf("%d cancels, MaxRows %d", n, s.sizes[sql])
+	}
+}
+
+// TestPassthroughIsAskedOnce for each query of Athena, whatever tells the columns; failures are asked about again.
+func TestPassthroughIsAskedOnce(t *testing.T) {
+	for name, c := range map[string]struct {
+		sql, call string
+		denied    bool
+		fails     bool
+		queries   []string
+		want      int
+	}{
+		"PrepareQuery":           {"SELECT a FROM t", "PrepareQuery", false, false, []string{"q1", "q1", "q1"}, 1},
+		"of another query":       {"SELECT a FROM t", "PrepareQuery", false, false, []string{"q1", "q2", "q1"}, 2},
+		"PrepareQuery is denied": {"SELECT probe FROM t", "Query: SELECT probe", true, false, []string{"q1", "q1"}, 1},
+		"SHOW":                   {"SHOW DATABASES", "Query: SHOW", false, false, []string{"q1", "q1"}, 1},
+		"it fails":               {"SELECT a FROM t", "PrepareQuery", false, true, []string{"q1", "q1"}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newService(t)
+			s.query[c.sql] = `[{"Name":"a","Type":{"ScalarType":"VARCHAR"}}]`
+			s.answer(c.sql, []string{"a VARCHAR"}, [][]string{{"x"}})
+			if c.denied {
+				s.fail("PrepareQuery", apiError{403, "AccessDeniedException", "no"})
+			}
+			if c.fails {
+				s.fail(c.sql, apiError{400, "ValidationException", "line 1:8: Column 'a' does not exist"})
+			}
+			connector := s.connector(nil)
+			for _, query := range c.queries {
+				r := &message.GetTableRequest{Passthrough: passthrough(c.sql).Passthrough}
+				r.QueryID = query
+				got, err := connector.PassthroughSchema(context.Background(), r)
+				if (err != nil) != c.fails || err == nil && fieldsOf(got.Schema) != "a utf8" {
+					t.Fatalf("%+v, %v", got, err)
+				}
+			}
+			if n := countCalls(s, c.call); n != c.want {
+				t.Errorf("%d calls, want %d: %v", n, c.want, s.asked())
+			}
+		})
 	}
 }
 

@@ -38,6 +38,7 @@ type service struct {
 	fails map[string]apiError // by statement or operation
 	lists map[string][]string // Write API: "" has databases, else tables by database
 	query map[string]string   // PrepareQuery: columns by statement
+	sizes map[string]int      // the last MaxRows by statement
 	calls []string            // "Operation: statement [token]"
 	agent string
 	// engine answers statements that are not in pages; false if it cannot either.
@@ -51,7 +52,7 @@ type apiError struct {
 }
 
 func newService(t *testing.T) *service {
-	s := &service{t: t, pages: map[string][]string{}, fails: map[string]apiError{}, lists: map[string][]string{}, query: map[string]string{}}
+	s := &service{t: t, pages: map[string][]string{}, fails: map[string]apiError{}, lists: map[string][]string{}, query: map[string]string{}, sizes: map[string]int{}}
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	s.url = server.URL
@@ -72,6 +73,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Lock()
 	s.agent = r.UserAgent()
+	s.sizes[in.QueryString] = in.MaxRows
 	s.calls = append(s.calls, strings.TrimSpace(op+": "+in.QueryString+in.DatabaseName+in.QueryID+" "+in.NextToken))
 	fail, failed := s.fails[in.QueryString]
 	if !failed {
