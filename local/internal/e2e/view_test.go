@@ -95,6 +95,39 @@ func TestViews(t *testing.T) {
 	}
 }
 
+// TestEveryTypeOfViews has each type in a view, nested and null at every level, as what it is and as what else it may be read.
+func TestEveryTypeOfViews(t *testing.T) {
+	t.Parallel()
+	s := serve(t, openDB(t), setting{}, nil)
+	s.define(t, "db", "every", everyType, "v string", "d double", "b bigint", "i int", "o boolean", "ts timestamp", "da date", "ti string", "ds string", "ym string", "u string",
+		"a array<int>", "aa array<array<string>>", "r struct<x:int,y:string>", "ar array<struct<time:timestamp,x:array<double>>>", "k int")
+	s.define(t, "db", "other", everyType, "v varchar(9)", "d float", "b long", "i smallint", "ts string", "da string", "u array<double>",
+		"a array<bigint>", "aa set<array<char(3)>>", "r struct<x:string,y:string>", "ar array<struct<t:string,x:array<string>>>", "k double")
+	s.define(t, "db", "points", `SELECT k, CREATE_TIME_SERIES(at, d) AS ts FROM (SELECT k, at, d FROM (`+everyType+`) CROSS JOIN UNNEST(ARRAY[TIMESTAMP '2024-01-01', TIMESTAMP '2024-01-02']) AS u(at) WHERE d IS NOT NULL) GROUP BY k`,
+		"k int", `ts array<struct<time:timestamp,measure_value\:\:double:double>>`)
+	with, without := s.engines()
+	for _, c := range []struct {
+		sql  string
+		want []string
+	}{
+		{"SELECT * FROM db.every", everyTypeRows},
+		{"SELECT k FROM db.every WHERE a IS NULL AND r IS NULL AND ti IS NULL", []string{"2"}},
+		{"SELECT k, u.x FROM db.every CROSS JOIN UNNEST(a) AS u(x) WHERE aa IS NOT NULL", []string{"1 | 1", "1 | 2", "3 | null", "3 | 3"}},
+		{"SELECT k, r.x, ar[1].x FROM db.every WHERE r IS NOT NULL AND ds <> '0 00:00:00.000000000'", []string{"1 | 1 | [1.5]"}},
+		{"SELECT * FROM db.other", []string{
+			`"it's 😀" | 1.5 | 9223372036854775807 | 7 | "2024-02-29 23:59:59.999999999" | "2024-02-29" | null | [1 | 2] | [["x"] | [""]] | ["1" | "y"] | [["2024-01-01 00:00:00.000000001" | ["1.5"]]] | 1`,
+			`null | null | null | null | null | null | null | null | null | null | null | 2`,
+			`"" | -0 | -9223372036854775808 | -7 | "1970-01-01 00:00:00.000000000" | "1970-01-01" | null | [null | 3] | [null | [null]] | [null | null] | [null | [null | null] | [null | [null | "2.0"]]] | 3`,
+		}},
+		{"SELECT k, ts FROM db.points", []string{
+			"1 | [[2024-01-01T00:00:00 | 1.5] | [2024-01-02T00:00:00 | 1.5]]", "3 | [[2024-01-01T00:00:00 | -0] | [2024-01-02T00:00:00 | -0]]",
+		}},
+	} {
+		same(t, c.sql, answer(t, with, c.sql), c.want)
+		same(t, "without push-down: "+c.sql, answer(t, without, c.sql), c.want)
+	}
+}
+
 // TestEveryConditionOnViews does what TestEveryCondition does, over computed columns: NaN, infinities, small integers.
 func TestEveryConditionOnViews(t *testing.T) {
 	t.Parallel()
