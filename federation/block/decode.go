@@ -48,6 +48,7 @@ func DecodeRecords(s *arrow.Schema, b []byte) (rec arrow.RecordBatch, err error)
 type loader struct {
 	f               *flatbuffer
 	body            []byte
+	left            int // bytes of the body that no buffer has taken
 	nodesAt, bufsAt int
 	nodes, bufs     int
 	node, buf       int // next
@@ -88,6 +89,7 @@ func newLoader(b []byte) (*loader, int, error) {
 		return nil, 0, fmt.Errorf("message announces a body of %d bytes, %d are there", size, len(rest))
 	}
 	l.body = append(make([]byte, 0, ceil8(size)), rest[:size]...) // our own, and aligned to 8 bytes
+	l.left = len(l.body)
 	return l, int(rows), nil
 }
 
@@ -179,7 +181,8 @@ func (l *loader) nextNode(want int) (n, nulls int, err error) {
 	return int(length), int(null), nil
 }
 
-// nextBuffer is the next buffer, which must hold at least need bytes; longer ones are cut to need.
+// nextBuffer is the next buffer, which must hold at least need bytes; longer ones are cut to need. Buffers do not share
+// bytes: a few of them could stand for any number of columns otherwise.
 func (l *loader) nextBuffer(need int) ([]byte, error) {
 	if l.buf >= l.bufs {
 		return nil, fmt.Errorf("message describes only %d buffers", l.bufs)
@@ -196,6 +199,9 @@ func (l *loader) nextBuffer(need int) ([]byte, error) {
 		return nil, nil
 	case off%8 != 0:
 		return nil, fmt.Errorf("buffer at %d is not aligned to 8 bytes", off)
+	}
+	if l.left -= need; l.left < 0 {
+		return nil, fmt.Errorf("buffers hold more than the body of %d bytes: they overlap", len(l.body))
 	}
 	return l.body[off : off+int64(need) : off+int64(need)], nil
 }

@@ -4,12 +4,14 @@ import (
 	"encoding/binary"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"athena-timestream/federation/block"
+	"athena-timestream/internal/golden"
 )
 
 // touch reads every cell, which panics if a decoded batch points outside its memory.
@@ -272,4 +274,80 @@ func as(records []byte, types ...arrow.DataType) error {
 func encodeError(t arrow.DataType) error {
 	_, err := block.EncodeSchema(arrow.NewSchema([]arrow.Field{{Name: "c", Type: t}}, nil), block.Current)
 	return err
+}
+
+// TestBoundedAllocation: whatever a message says of its lengths, reading it takes no more than a multiple of its bytes.
+func TestBoundedAllocation(t *testing.T) {
+	for _, v := range blockVectors(t) {
+		for _, wire := range v.framings() {
+			s, err := block.DecodeSchema(wire.Schema)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lengthen(wire.Schema, func(b []byte) {
+				golden.Bounded(t, v.Name+", schema", len(b), 400, func() { _, _ = block.DecodeSchema(b) })
+			})
+			lengthen(wire.Records, func(b []byte) {
+				golden.Bounded(t, v.Name+", records", len(b), 400, func() { _, _ = block.DecodeRecords(s, b) })
+			})
+		}
+	}
+}
+
+// lengthen puts a great number wherever a message may have a length.
+func lengthen(b []byte, try func([]byte)) {
+	for i := 0; i+4 <= len(b); i += 4 {
+		for _, n := range []uint32{1 << 20, 1<<31 - 1, 1<<32 - 8} {
+			bad := slices.Clone(b)
+			binary.LittleEndian.PutUint32(bad[i:], n)
+			try(bad)
+		}
+	}
+}
+
+// TestOverlappingBuffers: a body that is used again and again would be the memory of any number of columns.
+func TestOverlappingBuffers(t *testing.T) {
+	const rows, columns = 1000, 50
+	fields := make([]arrow.Field, columns)
+	for i := range fields {
+		fields[i] = arrow.Field{Name: strconv.Itoa(i), Type: arrow.PrimitiveTypes.Int64}
+	}
+	s := arrow.NewSchema(fields, nil)
+	b := fill(t, s, nil)
+	for i := range columns {
+		for range rows {
+			b.Column(i).(*block.Int64Column).Append(7)
+		}
+	}
+	r, err := b.Record()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wire, err := block.AppendRecords(nil, r, block.Current)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := block.DecodeRecords(s, wire); err != nil {
+		t.Fatal(err)
+	}
+	moved := 0
+	for i := 8; i+16 <= len(wire)-8*rows*columns; i += 8 { // all buffers behind the second column begin where the first does
+		off, n := binary.LittleEndian.Uint64(wire[i:]), binary.LittleEndian.Uint64(wire[i+8:])
+		if off > 8*rows && off%(8*rows) == 0 && (n == 8*rows || n == 0) {
+			binary.LittleEndian.PutUint64(wire[i:], 0)
+			moved++
+		}
+	}
+	if moved != 2*(columns-2) {
+		t.Fatalf("%d of %d buffers found", moved, 2*(columns-2))
+	}
+	cut := wire[:len(wire)-8*rows*(columns-2)]
+	for i := 8; i+8 <= len(cut)-16*rows; i += 4 { // the body's length
+		if binary.LittleEndian.Uint64(cut[i:]) == 8*rows*columns {
+			binary.LittleEndian.PutUint64(cut[i:], 16*rows)
+		}
+	}
+	if _, err := block.DecodeRecords(s, cut); err == nil || !strings.Contains(err.Error(), "overlap") {
+		t.Errorf("error %v", err)
+	}
 }

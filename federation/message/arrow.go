@@ -157,11 +157,31 @@ func (w *walker) decodeValues(v values, t arrow.DataType) (arrow.DataType, []pre
 	if err != nil || r == nil {
 		return own, nil, err
 	}
+	if cells := r.NumRows() * cellsOf(own); cells > maxCells*int64(len(v.records)) {
+		return nil, nil, fmt.Errorf("%d constants of type %s are more than a block of %d bytes should hold", r.NumRows(), own, len(v.records))
+	}
 	vs := make([]predicate.Value, r.NumRows())
 	for i := range vs {
 		vs[i] = block.ValueAt(r.Column(0), i)
 	}
 	return own, vs, nil
+}
+
+// maxCells is how many values a byte of a block may become. Booleans are eight; structs inside of structs take no bytes, but
+// memory once they are values.
+const maxCells = 32
+
+// cellsOf is how many values one constant is, at least.
+func cellsOf(t arrow.DataType) int64 {
+	s, ok := t.(*arrow.StructType)
+	if !ok {
+		return 1
+	}
+	n := int64(1)
+	for _, f := range s.Fields() {
+		n += cellsOf(f.Type)
+	}
+	return n
 }
 
 func columnNames(s *arrow.Schema) string {

@@ -1,8 +1,11 @@
 package sqlgen_test
 
 import (
+	"math"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -82,4 +85,50 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%q is no part of %q", st.SQL, text)
 		}
 	})
+}
+
+// FuzzLiterals: a constant reads back as the value that it was written for, and is one token behind its type's name.
+func FuzzLiterals(f *testing.F) {
+	for i, n := range []int64{0, 1, -1, 1 << 53, -1 << 62, 1<<62 + 1, 253402300799999999, -62135596800} {
+		f.Add(nasty[i], n, float64(n)/3)
+	}
+	for _, d := range []float64{5e-324, 1.7976931348623157e308, 0.1, 1e21, 123456789.125} {
+		f.Add("x", int64(d), d)
+	}
+	f.Fuzz(func(t *testing.T, text string, n int64, d float64) {
+		oneToken(t, sqlgen.Text(text), "", func(s string) bool {
+			return strings.ReplaceAll(s[1:len(s)-1], "''", "'") == text
+		})
+		oneToken(t, sqlgen.Bigint(n), "", func(s string) bool { back, err := strconv.ParseInt(s, 10, 64); return err == nil && back == n })
+		oneToken(t, sqlgen.Timestamp(n), "TIMESTAMP", func(s string) bool {
+			back, err := time.Parse("'2006-01-02 15:04:05.000000000'", s)
+			return err == nil && back.UnixNano() == n
+		})
+		days := n % 2_900_000 // within the years that the caller keeps to
+		if days < 0 {
+			days = -days % 700_000 * -1
+		}
+		oneToken(t, sqlgen.Date(days), "DATE", func(s string) bool {
+			back, err := time.Parse("'2006-01-02'", s)
+			return err == nil && back.Unix() == days*24*60*60
+		})
+		if math.IsNaN(d) || math.IsInf(d, 0) {
+			return
+		}
+		oneToken(t, sqlgen.Double(d), "", func(s string) bool {
+			back, err := strconv.ParseFloat(s, 64)
+			return err == nil && back == d && strings.Contains(s, "E")
+		})
+	})
+}
+
+func oneToken(t *testing.T, l sqlgen.Literal, typ string, same func(token string) bool) {
+	t.Helper()
+	toks, err := tokens(l.String())
+	if typ != "" && len(toks) == 2 && toks[0] == typ {
+		toks = toks[1:]
+	}
+	if err != nil || len(toks) != 1 || !same(toks[0]) {
+		t.Fatalf("%s reads back as %q, %v", l, toks, err)
+	}
 }
