@@ -51,6 +51,7 @@ var layers = []struct {
 	{"federation/federationtest", []string{"federation", "federation/predicate", "federation/message", "federation/block", "federation/spill", "federation/client", arrowModule}},
 	{"timestream/internal/tstype", []string{arrowModule, awsModules}},
 	{"timestream/internal/sqlgen", []string{arrowModule, "federation/redact", "federation/predicate", "federation/substrait"}},
+	{"timestream/internal/cut", []string{"federation/predicate", "timestream/internal/sqlgen"}},
 	{"timestream/internal/page", []string{arrowModule, awsModules, smithy, "federation/redact", "federation/block", "timestream/internal/tstype"}},
 	{"timestream/internal/parquet", []string{"federation/block", "timestream/internal/page", "timestream/internal/tstype"}},
 	{"timestream/internal/unload", []string{"timestream/internal/page", "timestream/internal/tstype", awsModules}},

@@ -58,7 +58,7 @@ func NewHandler(cfg aws.Config, c Config, logger *slog.Logger) (*federation.Hand
 	}
 	pace := c.Federation.Throttle
 	connector := New(newQueryClient(cfg, newRetryer(cfg.Credentials, pace)), newWriteClient(cfg, newRetryer(cfg.Credentials, pace)), glue, logger)
-	connector.NanosecondColumns = c.NanosecondColumns
+	connector.NanosecondColumns, connector.Splits = c.NanosecondColumns, c.Splits
 	connector.Unloads = &Unloads{Mode: c.ReadMode, Objects: objects, Spill: c.Federation}
 	h, err := federation.NewHandler(connector, federation.Options{
 		SourceType: SourceType,

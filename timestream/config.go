@@ -23,6 +23,8 @@ type Config struct {
 	NanosecondColumns bool
 	// ReadMode is how tables are read; empty: in pages. A table's parameter in Glue goes before it.
 	ReadMode ReadMode
+	// Splits says into how many splits reads are cut.
+	Splits SplitConfig
 }
 
 // The settings that are read before all others, from the environment alone.
@@ -60,11 +62,14 @@ func WithConnection(ctx context.Context, cfg aws.Config, getenv func(string) str
 	return func(name string) string { return cmp.Or(getenv(name), settings[name]) }, nil
 }
 
-// ConfigFromEnv reads the settings of the Java connector under their names; os.Getenv is the usual getenv, perhaps
-// [WithConnection]. It is [federation.ConfigFromEnv], which reports all faults at once, and the settings of this connector's own.
+// ConfigFromEnv reads the settings of the Java connector under their names, and those that it has not; os.Getenv is the
+// usual getenv, perhaps [WithConnection]. It reports all faults at once, as [federation.ConfigFromEnv] does, which reads those
+// that any connector has.
 func ConfigFromEnv(getenv func(string) string) (Config, error) {
 	common, err := federation.ConfigFromEnv(getenv)
-	c := Config{Federation: common, NanosecondColumns: strings.EqualFold(getenv(nanosecondColumns), "true"), ReadMode: ReadPages}
+	splits, splitErr := splitConfigFromEnv(getenv)
+	err = errors.Join(err, splitErr)
+	c := Config{Federation: common, NanosecondColumns: strings.EqualFold(getenv(nanosecondColumns), "true"), ReadMode: ReadPages, Splits: splits}
 	if text := getenv(readMode); text != "" {
 		var fault error
 		if c.ReadMode, fault = parseReadMode(text); fault != nil {
@@ -76,5 +81,9 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 
 // SettingNames are the environment variables that [WithConnection] and [ConfigFromEnv] read.
 func SettingNames() []string {
-	return append(federation.SettingNames(), nanosecondColumns, readMode, glueConnection, glueEndpoint)
+	names := append(federation.SettingNames(), nanosecondColumns, readMode, glueConnection, glueEndpoint)
+	for _, s := range splitSettings {
+		names = append(names, s.name)
+	}
+	return names
 }

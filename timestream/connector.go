@@ -3,6 +3,7 @@ package timestream
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/timestreamquery"
 	"github.com/aws/aws-sdk-go-v2/service/timestreamwrite"
@@ -20,6 +21,7 @@ const SourceType = "timestream"
 type QueryAPI interface {
 	page.Querier
 	PrepareQuery(context.Context, *timestreamquery.PrepareQueryInput, ...func(*timestreamquery.Options)) (*timestreamquery.PrepareQueryOutput, error)
+	DescribeAccountSettings(context.Context, *timestreamquery.DescribeAccountSettingsInput, ...func(*timestreamquery.Options)) (*timestreamquery.DescribeAccountSettingsOutput, error)
 	CancelQuery(context.Context, *timestreamquery.CancelQueryInput, ...func(*timestreamquery.Options)) (*timestreamquery.CancelQueryOutput, error)
 }
 
@@ -27,6 +29,7 @@ type QueryAPI interface {
 type WriteAPI interface {
 	ListDatabases(context.Context, *timestreamwrite.ListDatabasesInput, ...func(*timestreamwrite.Options)) (*timestreamwrite.ListDatabasesOutput, error)
 	ListTables(context.Context, *timestreamwrite.ListTablesInput, ...func(*timestreamwrite.Options)) (*timestreamwrite.ListTablesOutput, error)
+	DescribeTable(context.Context, *timestreamwrite.DescribeTableInput, ...func(*timestreamwrite.Options)) (*timestreamwrite.DescribeTableOutput, error)
 }
 
 // TableSource knows some tables better than the service; *gluemeta.Catalog is one. It answers EntityNotFound for all
@@ -37,14 +40,18 @@ type TableSource interface {
 
 // Connector reads Timestream for Athena. It is safe for concurrent use.
 type Connector struct {
-	// NanosecondColumns is [Config]'s. It must not change once the connector is in use.
+	// NanosecondColumns and Splits are [Config]'s. They must not change once the connector is in use.
 	NanosecondColumns bool
+	Splits            SplitConfig
 	// Unloads is what reading by UNLOAD takes; nil: all is read in pages. It must not change either.
 	Unloads *Unloads
 
 	statements statements
 	names      *names
 	prepared   *prepared
+	facts      *facts
+	weights    *cache[string, weighed] // by statement
+	now        func() time.Time
 	glue       TableSource // nil: DESCRIBE only
 	logger     *slog.Logger
 }
@@ -69,6 +76,9 @@ func New(query QueryAPI, write WriteAPI, glue TableSource, logger *slog.Logger) 
 		statements: s,
 		names:      newNames(lister{statements: s, write: write, pace: listPace(), logger: logger}),
 		prepared:   newPrepared(),
+		facts:      newFacts(query, write, logger),
+		weights:    newCache[string, weighed](weightAge, maxWeights),
+		now:        time.Now,
 		glue:       glue,
 		logger:     logger,
 	}
@@ -97,6 +107,8 @@ const (
 	keyScanned  = "bytes_scanned"
 	keyMetered  = "bytes_metered"
 	keyDuration = "duration"
+	keySlices   = "slices"
+	keyCuts     = "time_cuts"
 	keyError    = "error"
 
 	// Of a read's one line.

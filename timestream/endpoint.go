@@ -79,6 +79,13 @@ func (c *queryClient) CancelQuery(ctx context.Context, in *timestreamquery.Cance
 	})
 }
 
+// DescribeAccountSettings tells the account's limits.
+func (c *queryClient) DescribeAccountSettings(ctx context.Context, in *timestreamquery.DescribeAccountSettingsInput, options ...queryOption) (*timestreamquery.DescribeAccountSettingsOutput, error) {
+	return call(ctx, &c.renewing, func(client *timestreamquery.Client) (*timestreamquery.DescribeAccountSettingsOutput, error) {
+		return client.DescribeAccountSettings(ctx, in, c.within(ctx, options)...)
+	})
+}
+
 // writeClient is the Write API with its retries.
 type writeClient struct {
 	renewing[timestreamwrite.Client]
@@ -120,5 +127,12 @@ func (c *writeClient) ListDatabases(ctx context.Context, in *timestreamwrite.Lis
 func (c *writeClient) ListTables(ctx context.Context, in *timestreamwrite.ListTablesInput, options ...writeOption) (*timestreamwrite.ListTablesOutput, error) {
 	return call(ctx, &c.renewing, func(client *timestreamwrite.Client) (*timestreamwrite.ListTablesOutput, error) {
 		return client.ListTables(ctx, in, c.within(ctx, options)...)
+	})
+}
+
+// DescribeTable tells a table's retention and partition key.
+func (c *writeClient) DescribeTable(ctx context.Context, in *timestreamwrite.DescribeTableInput, options ...writeOption) (*timestreamwrite.DescribeTableOutput, error) {
+	return call(ctx, &c.renewing, func(client *timestreamwrite.Client) (*timestreamwrite.DescribeTableOutput, error) {
+		return client.DescribeTable(ctx, in, c.within(ctx, options)...)
 	})
 }

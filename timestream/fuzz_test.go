@@ -33,6 +33,14 @@ func (nothing) CancelQuery(context.Context, *timestreamquery.CancelQueryInput, .
 	return &timestreamquery.CancelQueryOutput{}, nil
 }
 
+func (nothing) DescribeAccountSettings(context.Context, *timestreamquery.DescribeAccountSettingsInput, ...func(*timestreamquery.Options)) (*timestreamquery.DescribeAccountSettingsOutput, error) {
+	return &timestreamquery.DescribeAccountSettingsOutput{}, nil
+}
+
+func (nothing) DescribeTable(context.Context, *timestreamwrite.DescribeTableInput, ...func(*timestreamwrite.Options)) (*timestreamwrite.DescribeTableOutput, error) {
+	return &timestreamwrite.DescribeTableOutput{}, nil
+}
+
 func (nothing) ListDatabases(context.Context, *timestreamwrite.ListDatabasesInput, ...func(*timestreamwrite.Options)) (*timestreamwrite.ListDatabasesOutput, error) {
 	return &timestreamwrite.ListDatabasesOutput{}, nil
 }

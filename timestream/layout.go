@@ -23,6 +23,8 @@ type tableLayout struct {
 	// Database and Table are the service's names; those of Athena if the service does not tell, and of no meaning for a view.
 	Database string `json:"database"`
 	Table    string `json:"table"`
+	// Now is the one time of all that is planned for the query, in milliseconds since 1970.
+	Now int64 `json:"now"`
 	// Schema is the table's as Athena has it, with its metadata, as an Arrow IPC message.
 	Schema []byte `json:"schema"`
 
@@ -61,7 +63,7 @@ func (c *Connector) WritePartitions(ctx context.Context, r *message.GetTableLayo
 	if err != nil {
 		return fmt.Errorf("layout of %s: %w", r.TableName, err)
 	}
-	text, err := json.Marshal(tableLayout{Database: table.Schema, Table: table.Table, Schema: schema})
+	text, err := json.Marshal(tableLayout{Database: table.Schema, Table: table.Table, Now: c.now().UnixMilli(), Schema: schema})
 	if err != nil {
 		return fmt.Errorf("layout of %s: %w", r.TableName, err)
 	}

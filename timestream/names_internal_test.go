@@ -119,6 +119,14 @@ func (a *account) PrepareQuery(context.Context, *timestreamquery.PrepareQueryInp
 	return &timestreamquery.PrepareQueryOutput{}, a.quota("PrepareQuery")
 }
 
+func (a *account) DescribeAccountSettings(context.Context, *timestreamquery.DescribeAccountSettingsInput, ...func(*timestreamquery.Options)) (*timestreamquery.DescribeAccountSettingsOutput, error) {
+	return &timestreamquery.DescribeAccountSettingsOutput{}, a.quota("DescribeAccountSettings")
+}
+
+func (a *account) DescribeTable(context.Context, *timestreamwrite.DescribeTableInput, ...func(*timestreamwrite.Options)) (*timestreamwrite.DescribeTableOutput, error) {
+	return &timestreamwrite.DescribeTableOutput{}, a.quota("DescribeTable")
+}
+
 func (a *account) CancelQuery(context.Context, *timestreamquery.CancelQueryInput, ...func(*timestreamquery.Options)) (*timestreamquery.CancelQueryOutput, error) {
 	a.count("CancelQuery")
 	return &timestreamquery.CancelQueryOutput{}, nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -39,6 +40,7 @@ type service struct {
 	lists map[string][]string // Write API: "" has databases, else tables by database
 	query map[string]string   // PrepareQuery: columns by statement
 	sizes map[string]int      // the last MaxRows by statement
+	about map[string]string   // DescribeTable: the table by its name; DescribeAccountSettings: ""
 	calls []string            // "Operation: statement [token]"
 	agent string
 	// engine answers statements that are not in pages; false if it cannot either.
@@ -52,7 +54,7 @@ type apiError struct {
 }
 
 func newService(t *testing.T) *service {
-	s := &service{t: t, pages: map[string][]string{}, fails: map[string]apiError{}, lists: map[string][]string{}, query: map[string]string{}, sizes: map[string]int{}}
+	s := &service{t: t, pages: map[string][]string{}, fails: map[string]apiError{}, lists: map[string][]string{}, query: map[string]string{}, sizes: map[string]int{}, about: map[string]string{}}
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	s.url = server.URL
@@ -62,8 +64,9 @@ func newService(t *testing.T) *service {
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, op, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
 	var in struct {
-		QueryString, NextToken, QueryID, DatabaseName string
-		MaxRows                                       int
+		QueryString, NextToken, QueryID, DatabaseName, TableName string
+
+		MaxRows int
 	}
 	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
 		if !errors.Is(err, io.ErrUnexpectedEOF) { // the caller has gone
@@ -74,7 +77,7 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.agent = r.UserAgent()
 	s.sizes[in.QueryString] = in.MaxRows
-	s.calls = append(s.calls, strings.TrimSpace(op+": "+in.QueryString+in.DatabaseName+in.QueryID+" "+in.NextToken))
+	s.calls = append(s.calls, strings.TrimSpace(op+": "+in.QueryString+in.DatabaseName+in.TableName+in.QueryID+" "+in.NextToken))
 	fail, failed := s.fails[in.QueryString]
 	if !failed {
 		fail, failed = s.fails[op]
@@ -97,6 +100,10 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, `{"CancellationMessage":"gone"}`)
 	case "PrepareQuery":
 		fmt.Fprintf(w, `{"QueryString":"q","Columns":%s,"Parameters":[]}`, s.query[in.QueryString])
+	case "DescribeTable":
+		fmt.Fprintf(w, `{"Table":%s}`, s.about[in.TableName])
+	case "DescribeAccountSettings":
+		fmt.Fprint(w, s.about[""])
 	case "ListDatabases", "ListTables":
 		s.list(w, op, in.DatabaseName, in.NextToken)
 	default:
@@ -244,13 +251,20 @@ func (s *service) config() aws.Config {
 
 // connector is the connector on the scripted service, with clients that do not retry.
 func (s *service) connector(glue timestream.TableSource) *timestream.Connector {
+	return s.with(glue, nil)
+}
+
+// logging is the same without Glue, but with a log.
+func (s *service) logging(l *slog.Logger) *timestream.Connector { return s.with(nil, l) }
+
+func (s *service) with(glue timestream.TableSource, l *slog.Logger) *timestream.Connector {
 	query := timestreamquery.NewFromConfig(s.config(), func(o *timestreamquery.Options) {
 		o.EndpointDiscovery.EnableEndpointDiscovery = aws.EndpointDiscoveryDisabled
 	})
 	write := timestreamwrite.NewFromConfig(s.config(), func(o *timestreamwrite.Options) {
 		o.EndpointDiscovery.EnableEndpointDiscovery = aws.EndpointDiscoveryDisabled
 	})
-	return timestream.New(query, write, glue, nil)
+	return timestream.New(query, write, glue, l)
 }
 
 // athena is the engine's side of a connector.

@@ -27,12 +27,12 @@ type inPages struct{ reason error }
 func (p inPages) Error() string { return p.reason.Error() }
 func (p inPages) Unwrap() error { return p.reason }
 
-// unloaded makes the splits of a read out of files, if it is to be read so. It runs one UNLOAD for the whole read, follows it
+// unloaded makes the splits of a read out of files, if it is to be read so. It runs one UNLOAD for all of it within the bound, follows it
 // and hands out what its manifest lists. While the UNLOAD runs and time is up, the answer is a split that holds nothing and
 // a token to go on with. That there is a split at all is for engines that take no splits for no rows.
 //
 // Whatever keeps a read from being unloaded leaves it to pages: ok is false then. An error is the end of the context.
-func (c *Connector) unloaded(ctx context.Context, r *message.GetSplitsRequest, t *tableLayout) (splits []federation.SplitSpec, token *string, ok bool, err error) {
+func (c *Connector) unloaded(ctx context.Context, r *message.GetSplitsRequest, t *tableLayout, bound sqlgen.Span) (splits []federation.SplitSpec, token *string, ok bool, err error) {
 	if c.Unloads == nil {
 		return nil, nil, false, nil
 	}
@@ -43,7 +43,7 @@ func (c *Connector) unloaded(ctx context.Context, r *message.GetSplitsRequest, t
 	if mode == ReadPages {
 		return nil, nil, false, nil
 	}
-	splits, token, err = c.unload(ctx, r, t, mode)
+	splits, token, err = c.unload(ctx, r, t, bound, mode)
 	switch {
 	case err == nil:
 		return splits, token, true, nil
@@ -59,8 +59,8 @@ func (c *Connector) unloaded(ctx context.Context, r *message.GetSplitsRequest, t
 }
 
 // unload is unloaded, its errors being reasons to read in pages.
-func (c *Connector) unload(ctx context.Context, r *message.GetSplitsRequest, t *tableLayout, mode ReadMode) ([]federation.SplitSpec, *string, error) {
-	read, err := c.wholeRead(ctx, r, t)
+func (c *Connector) unload(ctx context.Context, r *message.GetSplitsRequest, t *tableLayout, bound sqlgen.Span, mode ReadMode) ([]federation.SplitSpec, *string, error) {
+	read, err := c.wholeRead(ctx, r, t, bound)
 	if err != nil {
 		return nil, nil, inPages{err}
 	}
@@ -96,9 +96,9 @@ func (c *Connector) unload(ctx context.Context, r *message.GetSplitsRequest, t *
 	return fileSplits(files, job.Place, job.QueryID, planDigest(r.Constraints)), nil, nil
 }
 
-// wholeRead is the statement for all of a table's columns and no slice. It fails for what pages are better at.
-func (c *Connector) wholeRead(ctx context.Context, r *message.GetSplitsRequest, t *tableLayout) (read, error) {
-	properties, err := splitProperties(t, sqlgen.Slice{})
+// wholeRead is the statement for all of a table's columns and no slice but the bound. It fails for what pages are better at.
+func (c *Connector) wholeRead(ctx context.Context, r *message.GetSplitsRequest, t *tableLayout, bound sqlgen.Span) (read, error) {
+	properties, err := splitProperties(t, sqlgen.Slice{Span: bound})
 	if err != nil {
 		return read{}, err
 	}

@@ -29,20 +29,22 @@ import (
 // actions are what IAM asks for an operation, by its name at the service. Query's depend on the statement, see actionOf.
 // Sources: the service authorization reference of each service, and "Actions" of the developer guides.
 var actions = map[string]string{
-	"DescribeEndpoints": "timestream:DescribeEndpoints",
-	"PrepareQuery":      "timestream:PrepareQuery",
-	"CancelQuery":       "timestream:CancelQuery",
-	"ListDatabases":     "timestream:ListDatabases",
-	"ListTables":        "timestream:ListTables",
-	"HeadBucket":        "s3:ListBucket",
-	"PutObject":         "s3:PutObject",
-	"GetObject":         "s3:GetObject",
-	"DeleteObjects":     "s3:DeleteObject",
-	"GetQueryExecution": "athena:GetQueryExecution",
-	"GetTable":          "glue:GetTable",
-	"GetConnection":     "glue:GetConnection",
-	"GenerateDataKey":   "kms:GenerateDataKey",
-	"GenerateRandom":    "kms:GenerateRandom",
+	"DescribeEndpoints":       "timestream:DescribeEndpoints",
+	"DescribeAccountSettings": "timestream:DescribeAccountSettings",
+	"DescribeTable":           "timestream:DescribeTable",
+	"PrepareQuery":            "timestream:PrepareQuery",
+	"CancelQuery":             "timestream:CancelQuery",
+	"ListDatabases":           "timestream:ListDatabases",
+	"ListTables":              "timestream:ListTables",
+	"HeadBucket":              "s3:ListBucket",
+	"PutObject":               "s3:PutObject",
+	"GetObject":               "s3:GetObject",
+	"DeleteObjects":           "s3:DeleteObject",
+	"GetQueryExecution":       "athena:GetQueryExecution",
+	"GetTable":                "glue:GetTable",
+	"GetConnection":           "glue:GetConnection",
+	"GenerateDataKey":         "kms:GenerateDataKey",
+	"GenerateRandom":          "kms:GenerateRandom",
 }
 
 // statements are what IAM asks for a Query, by the statement's beginning.

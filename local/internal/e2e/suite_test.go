@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/timestreamquery"
@@ -17,7 +18,8 @@ import (
 // TestSuite puts the connector through the SDK's examination on the embedded service: as a connector, and as the handler
 // with the AWS clients that it is deployed with.
 func TestSuite(t *testing.T) {
-	s := serve(t, openDB(t), setting{server: tsserver.Options{PageBytes: 20_000}}, nil)
+	splits := timestream.SplitConfig{Most: 3, Least: time.Hour, LookBack: 60 * 365 * 24 * time.Hour}
+	s := serve(t, openDB(t), setting{server: tsserver.Options{PageBytes: 20_000}, splits: splits}, nil)
 	r := rand.New(rand.NewPCG(*seed, 0))
 	s.write(t, randomTable(r, "db", "multi", 60, false), randomTable(r, "Two", "Single-Measure", 30, true))
 	options := federationtest.Options{

@@ -62,6 +62,7 @@ type setting struct {
 	limits spill.Limits
 	nanos  bool // columns of nanoseconds
 	mode   timestream.ReadMode
+	splits timestream.SplitConfig
 }
 
 // site is a database behind HTTP with a connector before it.
@@ -106,7 +107,7 @@ func serve(t testing.TB, db *tsdb.DB, o setting, wrap func(http.Handler) http.Ha
 		},
 	}
 	o.config.SpillBucket, o.config.Passthrough = bucket, true
-	s.handler, err = timestream.NewHandler(s.aws, timestream.Config{Federation: o.config, NanosecondColumns: o.nanos, ReadMode: o.mode}, slog.New(slog.DiscardHandler))
+	s.handler, err = timestream.NewHandler(s.aws, timestream.Config{Federation: o.config, NanosecondColumns: o.nanos, ReadMode: o.mode, Splits: o.splits}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

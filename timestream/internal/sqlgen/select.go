@@ -107,13 +107,17 @@ const conditionBudget = 200 << 10
 
 const tooLong = "the statement would come near the service's limit of 256 KB"
 
-// Select writes the statement. It fails if the constraints hold a set of an unknown kind or the view is no query.
-func Select(q Query) (Result, error) {
+// Select writes the statement. It fails if the constraints hold a set of an unknown kind, the view is no query or the slice
+// cannot be written.
+func Select(q Query) (Result, error) { return q.selecting(q.list(nil)) }
+
+// selecting writes the statement for a list of columns.
+func (q Query) selecting(list string) (Result, error) {
 	constraints := q.Constraints
 	if constraints == nil {
 		constraints = predicate.Unconstrained()
 	}
-	head, err := q.head(nil)
+	head, err := q.head(list)
 	if err != nil {
 		return Result{}, err
 	}
@@ -132,7 +136,7 @@ func Select(q Query) (Result, error) {
 	}
 	shorten(conditions, budget-more.length())
 	if len(more.hidden) > 0 {
-		if head, err = q.head(more.hidden); err != nil {
+		if head, err = q.head(q.list(more.hidden)); err != nil {
 			return Result{}, err
 		}
 	}
@@ -160,7 +164,8 @@ func Select(q Query) (Result, error) {
 	return r, nil
 }
 
-func (q Query) head(hidden []substrait.Column) (string, error) {
+// list is the columns to return, and hidden ones behind them.
+func (q Query) list(hidden []substrait.Column) string {
 	var selected []string
 	for _, c := range q.Columns {
 		selected = append(selected, c.selected())
@@ -168,7 +173,10 @@ func (q Query) head(hidden []substrait.Column) (string, error) {
 	for _, c := range hidden {
 		selected = append(selected, q.real(c.Name).selected())
 	}
-	columns := cmp.Or(strings.Join(selected, ", "), "1")
+	return cmp.Or(strings.Join(selected, ", "), "1")
+}
+
+func (q Query) head(columns string) (string, error) {
 	if q.View == "" {
 		if q.Database == "" || q.Table == "" {
 			return "", errors.New("a statement needs a database and a table")
