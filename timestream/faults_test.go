@@ -95,7 +95,7 @@ func TestFaultyReads(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newStrict(40, 40, 40)
 				front := faults.New(s, faults.Script{"Query": c.query})
-				rows, err := s.readAll(t, s.engine(t, inProcess(front), c.left, nil), 0)
+				rows, err := s.readAll(t, s.engine(t, inProcess(front), c.left, nil), "split", 0)
 				if code := message.CodeOf(err); err != nil && code != c.code || err == nil && c.code != "" {
 					t.Fatalf("error %v (%s)", err, code)
 				}
@@ -130,7 +130,7 @@ func TestBrokenRunIsCancelled(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newStrict(4, 4, 4)
-			_, err := s.readAll(t, s.engine(t, inProcess(faults.New(s, faults.Script{"Query": c.query})), false, nil), 0)
+			_, err := s.readAll(t, s.engine(t, inProcess(faults.New(s, faults.Script{"Query": c.query})), false, nil), "split", 0)
 			if s.cancelled != c.want || (err != nil) != (c.want == 2) {
 				t.Errorf("%s: cancelled %d times, want %d; error %v", name, s.cancelled, c.want, err)
 			}
@@ -145,7 +145,7 @@ func TestNoTimeToTryAgain(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := newStrict(4, 4, 4)
 			front := faults.New(s, faults.Script{"Query": {1: faults.Slow(50 * time.Second), faults.Always: faults.Throttled}})
-			_, err := s.readAll(t, s.engine(t, inProcess(front), false, nil), time.Minute) // of which the Handler keeps 3 s
+			_, err := s.readAll(t, s.engine(t, inProcess(front), false, nil), "split", time.Minute) // of which the Handler keeps 3 s
 			if message.CodeOf(err) != federation.Throttling || !strings.Contains(err.Error(), "query id QUERY1): Rate exceeded (") {
 				t.Fatalf("error %v", err)
 			}
@@ -167,7 +167,7 @@ func TestNoTimeToRunAgain(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			s := newStrict(4, 4, 4)
 			front := faults.New(s, faults.Script{"Query": {1: faults.Slow(40 * time.Second), 2: faults.DeadToken}})
-			_, err := s.readAll(t, s.engine(t, inProcess(front), false, nil), timeout)
+			_, err := s.readAll(t, s.engine(t, inProcess(front), false, nil), "split", timeout)
 			if len(s.queries) != runs || (err == nil) != (runs == 2) {
 				t.Errorf("%d runs within %s, want %d; error %v", len(s.queries), timeout, runs, err)
 			}
@@ -197,7 +197,7 @@ func TestCredentialsExpire(t *testing.T) {
 			front := faults.New(s, plan)
 			cfg := inProcess(front)
 			cfg.Credentials = aws.NewCredentialsCache(&renewed{keys: []string{"FIRST", "SECOND"}})
-			rows, err := s.readAll(t, s.engine(t, cfg, true, nil), 0)
+			rows, err := s.readAll(t, s.engine(t, cfg, true, nil), "split", 0)
 			if err != nil || !slices.Equal(rows, s.want()) {
 				t.Errorf("%s: %d rows, %v", name, len(rows), err)
 			}
@@ -254,11 +254,11 @@ func TestEndpointDies(t *testing.T) {
 			cfg := inProcess(hosts)
 			cfg.BaseEndpoint = nil
 			engine := s.engine(t, cfg, false, nil)
-			if _, err := s.readAll(t, engine, 0); err != nil || !slices.Equal(hosts.asked, []string{asks, old, old}) {
+			if _, err := s.readAll(t, engine, "split", 0); err != nil || !slices.Equal(hosts.asked, []string{asks, old, old}) {
 				t.Fatalf("%s: the first read asked %v, %v", name, hosts.asked, err)
 			}
 			hosts.asked, hosts.dead[first] = nil, c.dead
-			rows, err := s.readAll(t, engine, 0)
+			rows, err := s.readAll(t, engine, "split", 0)
 			if err != nil || !slices.Equal(rows, s.want()) {
 				t.Errorf("%s: %d rows, %v", name, len(rows), err)
 			}
@@ -287,7 +287,7 @@ func TestEndlessPages(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newStrict(4)
 				front := faults.New(s, faults.Script{"Query": c.query})
-				_, err := s.readAll(t, s.engine(t, inProcess(front), false, nil), 0)
+				_, err := s.readAll(t, s.engine(t, inProcess(front), false, nil), "split", 0)
 				if message.CodeOf(err) != federation.InvalidResponse || !strings.Contains(err.Error(), c.text) {
 					t.Errorf("error %v", err)
 				}
@@ -304,13 +304,13 @@ func TestSharedPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStrict(4)
 		engine := s.engine(t, inProcess(faults.New(s, faults.Script{"Query": from(1, faults.Throttled)})), false, nil)
-		if _, err := s.readAll(t, engine, 0); message.CodeOf(err) != federation.Throttling {
+		if _, err := s.readAll(t, engine, "split", 0); message.CodeOf(err) != federation.Throttling {
 			t.Fatalf("error %v", err)
 		}
 		var took []time.Duration
 		for range 9 {
 			start := time.Now()
-			if _, err := s.readAll(t, engine, 0); err != nil {
+			if _, err := s.readAll(t, engine, "split", 0); err != nil {
 				t.Fatal(err)
 			}
 			took = append(took, time.Since(start)/time.Millisecond)

@@ -24,7 +24,7 @@ func TestReadLog(t *testing.T) {
 			"Query":     {1: faults.Slow(3 * time.Second), 2: faults.Slow(4*time.Second, faults.EmptyPage)},
 			"PutObject": {faults.Always: faults.Slow(5 * time.Second)},
 		})
-		if _, err := s.readAll(t, s.engine(t, inProcess(front), true, slog.New(slog.NewJSONHandler(&out, nil))), 0); err != nil {
+		if _, err := s.readAll(t, s.engine(t, inProcess(front), true, slog.New(slog.NewJSONHandler(&out, nil))), "split", 0); err != nil {
 			t.Fatal(err)
 		}
 		line := map[string]any{}
@@ -83,7 +83,7 @@ func TestLogOfTwoRuns(t *testing.T) {
 			var out bytes.Buffer
 			s := newStrict(4, 4, 4)
 			logger := slog.New(slog.NewJSONHandler(&out, nil))
-			_, err := s.readAll(t, s.engine(t, inProcess(faults.New(s, faults.Script{"Query": c.query})), false, logger), 0)
+			_, err := s.readAll(t, s.engine(t, inProcess(faults.New(s, faults.Script{"Query": c.query})), false, logger), "split", 0)
 			lines := bytes.SplitAfter(bytes.TrimSpace(out.Bytes()), []byte("\n"))
 			if len(lines) != 2 || !bytes.Contains(lines[0], []byte(`"level":"WARN"`)) || !bytes.Contains(lines[0], []byte("QUERY1")) {
 				t.Fatalf("%v; %s", err, &out)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"athena-timestream/federation"
+	"athena-timestream/federation/client"
 	"athena-timestream/federation/message"
 	"athena-timestream/internal/faults"
 )
@@ -51,6 +53,12 @@ var anyFault = []faults.Odds{
 	faults.With("GetQueryExecution", 0.5, faults.Throttled),
 }
 
+// How a read ends that does not fail.
+const (
+	whole      = "whole"
+	wholeAgain = "whole, at the second run"
+)
+
 // mayFailWith are the codes with which a read of a table that is there may end, each with whether some read surely does.
 var mayFailWith = map[federation.Code]bool{
 	federation.Throttling: true, federation.InternalService: true, federation.InvalidResponse: true, federation.OperationTimeout: true,
@@ -65,14 +73,19 @@ func TestRandomFaults(t *testing.T) {
 	outcomes := map[string]uint64{}
 	for n := range *faultyReads {
 		synctest.Test(t, func(t *testing.T) {
-			outcomes[faultyRead(t, *faultySeed+n)]++
+			f := newFaulty(*faultySeed + n)
+			outcome := f.readAtOnce(t, 1)[0]
+			if outcome == whole && f.runs() > 1 {
+				outcome = wholeAgain
+			}
+			outcomes[outcome]++
 		})
 	}
 	t.Log(outcomes)
 	if *faultyReads < 1000 {
 		return // too few to judge the faults by
 	}
-	if outcomes["whole"] < *faultyReads/2 || outcomes["whole, run again"] < *faultyReads/100 {
+	if outcomes[whole] < *faultyReads/2 || outcomes[wholeAgain] < *faultyReads/100 {
 		t.Errorf("of %d reads %v: too few came through for the others to prove anything", *faultyReads, outcomes)
 	}
 	for code, surely := range mayFailWith {
@@ -82,43 +95,82 @@ func TestRandomFaults(t *testing.T) {
 	}
 }
 
-func faultyRead(t *testing.T, seed uint64) string {
-	t.Helper()
+// TestFaultySplits: eight splits that one instance reads at once, with what they share, are each whole or fail.
+func TestFaultySplits(t *testing.T) {
+	t.Logf("seeds from %d on", *faultySeed)
+	outcomes := map[string]uint64{}
+	for n := range *faultyReads / 50 {
+		synctest.Test(t, func(t *testing.T) {
+			for _, outcome := range newFaulty(*faultySeed+n).readAtOnce(t, 8) {
+				outcomes[outcome]++
+			}
+		})
+	}
+	t.Log(outcomes)
+	if reads := *faultyReads / 50 * 8; outcomes[whole] < reads/2 {
+		t.Errorf("of %d reads %v: too few came through for the others to prove anything", reads, outcomes)
+	}
+}
+
+// faulty is a table and what goes wrong with it, drawn from a seed.
+type faulty struct {
+	*strict
+	front       *faults.Front
+	seed        uint64
+	smallBlocks bool
+	timeout     time.Duration
+}
+
+func newFaulty(seed uint64) *faulty {
 	draw := rand.New(rand.NewPCG(seed, 1))
 	rows := make([]int, 1+draw.IntN(5))
 	for i := range rows {
 		rows[i] = draw.IntN(60)
 	}
-	s := newStrict(rows...)
-	front := faults.New(s, faults.Random(seed, anyFault...))
-	cfg := inProcess(front)
-	cfg.Credentials = aws.NewCredentialsCache(&renewed{keys: []string{"FIRST", "SECOND"}})
-	smallBlocks := draw.IntN(2) == 0
-	timeout := 15 * time.Minute
+	f := &faulty{strict: newStrict(rows...), seed: seed, smallBlocks: draw.IntN(2) == 0, timeout: 15 * time.Minute}
 	if draw.IntN(10) == 0 {
-		timeout = time.Minute
+		f.timeout = time.Minute
 	}
-	got, err := s.readAll(t, s.engine(t, cfg, smallBlocks, nil), timeout)
-	explain := func() string {
-		return fmt.Sprintf("-faulty-seed %d -faulty-reads 1, pages of %v rows, small blocks %v: %v", seed, rows, smallBlocks, front.Calls())
+	f.front = faults.New(f.strict, faults.Random(seed, anyFault...))
+	return f
+}
+
+// readAtOnce reads the table several times at once, by one instance of the function, and tells how each read ended.
+func (f *faulty) readAtOnce(t *testing.T, reads int) []string {
+	t.Helper()
+	cfg := inProcess(f.front)
+	cfg.Credentials = aws.NewCredentialsCache(&renewed{keys: []string{"FIRST", "SECOND"}})
+	engine := f.engine(t, cfg, f.smallBlocks, nil)
+	outcomes := make([]string, reads)
+	var group sync.WaitGroup
+	for i := range outcomes {
+		group.Go(func() { outcomes[i] = f.outcome(t, engine, i) })
 	}
-	for page, n := range asked(front) {
+	group.Wait()
+	for page, n := range asked(f.front) {
 		if n > 4 {
-			t.Errorf("%s was asked for %d times: %s", page, n, explain())
+			t.Errorf("%s was asked for %d times: %s", page, n, f)
 		}
 	}
+	return outcomes
+}
+
+// String says how the test is repeated, and what happened.
+func (f *faulty) String() string {
+	return fmt.Sprintf("-faulty-seed %d, small blocks %v: %v", f.seed, f.smallBlocks, f.front.Calls())
+}
+
+func (f *faulty) outcome(t *testing.T, engine *client.Client, split int) string {
+	got, err := f.readAll(t, engine, fmt.Sprint("split", split), f.timeout)
 	if err != nil {
 		code := message.CodeOf(err)
 		if _, known := mayFailWith[code]; !known {
-			t.Errorf("failed with %s (%v): %s", code, err, explain())
+			t.Errorf("failed with %s (%v): %s", code, err, f)
 		}
 		return string(code)
 	}
-	if !slices.Equal(got, s.want()) {
-		t.Errorf("got %d rows of %d: %s\n%v", len(got), len(s.want()), explain(), got)
+	if !slices.Equal(got, f.want()) {
+		t.Errorf("got %d rows of %d: %s\n%v", len(got), len(f.want()), f, got)
 	}
-	if len(s.queries) > 1 {
-		return "whole, run again"
-	}
-	return "whole"
+	return whole
 }

@@ -171,7 +171,7 @@ func (s *strict) engine(t *testing.T, cfg aws.Config, smallBlocks bool, logger *
 }
 
 // readAll reads the table and returns its rows as text.
-func (s *strict) readAll(t *testing.T, engine *client.Client, timeout time.Duration) ([]string, error) {
+func (s *strict) readAll(t *testing.T, engine *client.Client, split string, timeout time.Duration) ([]string, error) {
 	t.Helper()
 	ctx := t.Context()
 	if timeout > 0 {
@@ -179,15 +179,22 @@ func (s *strict) readAll(t *testing.T, engine *client.Client, timeout time.Durat
 		ctx, cancel = context.WithTimeout(ctx, timeout)
 		defer cancel()
 	}
-	split := message.Split{SpillLocation: &message.SpillLocation{Bucket: "bucket", Key: "prefix/q/split", Directory: true}}
+	where := message.Split{SpillLocation: &message.SpillLocation{Bucket: "bucket", Key: "prefix/q/" + split, Directory: true}}
 	var rows []string
-	_, err := engine.ReadRecords(ctx, table("d", "t"), strictSchema, split, nil, func(b arrow.RecordBatch) error {
+	_, err := engine.ReadRecords(ctx, table("d", "t"), strictSchema, where, nil, func(b arrow.RecordBatch) error {
 		for row := range int(b.NumRows()) {
 			rows = append(rows, fmt.Sprint(block.ValueAt(b.Column(0), row), " ", block.ValueAt(b.Column(1), row)))
 		}
 		return nil
 	})
 	return rows, err
+}
+
+// runs are the queries so far.
+func (s *strict) runs() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.queries)
 }
 
 // want are the table's rows as readAll gives them.
