@@ -87,9 +87,10 @@ func (w *world) round(t *testing.T, n uint64, d time.Duration) count {
 	group.Wait()
 	left, err := w.tidy(t.Context())
 	if err != nil {
-		t.Errorf("tidy the bucket: %v", err)
+		t.Errorf("seed %d, after round %d: %v", *seed, n, err)
 	}
 	c := count{right: right.Load(), failed: failed.Load(), gone: gone.Load(), left: left, goroutines: settled()}
+	runtime.GC() // what pools keep goes at the second collection
 	debug.FreeOSMemory()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
@@ -209,8 +210,8 @@ func judge(t *testing.T, all []count, right int64) {
 		of    func(count) int64
 		slack int64 // beyond a quarter
 	}{
-		{"heap", func(c count) int64 { return c.heap }, 8 << 20},
-		{"resident memory", func(c count) int64 { return c.rss }, 64 << 20},
+		{"heap", func(c count) int64 { return c.heap }, 32 << 20}, // a page for each query left before it was named, a while
+		{"resident memory", func(c count) int64 { return c.rss }, 96 << 20},
 		{"goroutines", func(c count) int64 { return int64(c.goroutines) }, 16},
 	} {
 		was, is := median(before, m.of), median(after, m.of)
