@@ -27,7 +27,8 @@ type BucketVerifier interface {
 	VerifyBucket(ctx context.Context, bucket string) error
 }
 
-// StatusChecker watches Athena's query while its rows are read.
+// StatusChecker watches Athena's query while its splits are made and its rows are
+// read.
 type StatusChecker interface {
 	// Watch returns a context that is cancelled, with a cause that is
 	// [ErrQueryEnded], when the query has ended. It must not fail: as long as
@@ -43,7 +44,7 @@ type Options struct {
 	Store      spill.Store     // where blocks go that are too big for the answer
 	Keys       spill.KeySource // a key for each split; nil: local keys. Not used if Config disables encryption
 	Buckets    BucketVerifier  // asked before splits are made; nil: not checked
-	Status     StatusChecker   // nil: reads go on when the query has ended
+	Status     StatusChecker   // nil: work goes on when the query has ended
 	Logger     *slog.Logger    // nil: nothing is logged
 	NewID      func() string   // ids of splits, unique; nil: random UUIDs
 }

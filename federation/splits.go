@@ -25,11 +25,13 @@ func (h *Handler) getSplits(ctx context.Context, r *message.GetSplitsRequest, l 
 	if err := h.verifyBucket(ctx); err != nil {
 		return nil, err
 	}
+	ctx, stop := h.watch(ctx, r.QueryID) // a source may be at work for as long as a read
+	defer stop()
 	specs, continuation := []SplitSpec{{}}, (*string)(nil)
 	if s, ok := h.connector.(Splitter); ok {
 		var err error
 		if specs, continuation, err = s.GetSplits(ctx, r); err != nil {
-			return nil, err
+			return nil, withCode(ctx, err)
 		}
 	}
 	splits := make([]message.Split, len(specs))

@@ -63,6 +63,25 @@ func TestSplitsShareNothing(t *testing.T) {
 	}
 }
 
+// TestQueryEndsWhileSplitting: a source may be at work for its splits as long as for rows.
+func TestQueryEndsWhileSplitting(t *testing.T) {
+	federationtest.NoLeaks(t)
+	w := &watcher{ended: make(chan struct{})}
+	c := struct {
+		federationtest.Connector
+		federationtest.Splitter
+	}{Splitter: federationtest.Splitter{GetSplitsFunc: func(ctx context.Context, _ *message.GetSplitsRequest) ([]federation.SplitSpec, *string, error) {
+		close(w.ended)
+		<-ctx.Done()
+		return nil, nil, fmt.Errorf("prepare: %w", ctx.Err())
+	}}}
+	_, err := ask[message.Message](t.Context(), t, newHandler(t, c, federation.Options{Status: w}), splitsRequest(t))
+	wantCode(t, err, federation.OperationTimeout, "query q is CANCELLED")
+	if !w.stopped {
+		t.Error("the query is still watched")
+	}
+}
+
 func TestEncryptionOff(t *testing.T) {
 	h := newHandler(t, federationtest.Connector{}, federation.Options{Config: federation.Config{DisableSpillEncryption: true}, Keys: spill.LocalKeys{}})
 	got, err := ask[*message.GetSplitsResponse](t.Context(), t, h, splitsRequest(t))
