@@ -11,7 +11,9 @@ import (
 
 	"athena-timestream/federation"
 	"athena-timestream/federation/message"
+	"athena-timestream/federation/predicate"
 	"athena-timestream/internal/faults"
+	"athena-timestream/timestream"
 )
 
 // TestEndings reads a result that never ends, a page each 250 ms, until something ends the read. Then the error says what
@@ -93,4 +95,39 @@ func howFar(log string) string {
 	var rows, blocks int
 	fmt.Sscanf(line, "%d blocks=%d", &rows, &blocks) //nolint:errcheck // then the error does not match
 	return fmt.Sprintf("(so far %d rows, %d blocks)", rows, blocks)
+}
+
+// TestUnloadEnding ends an Athena query while its splits wait for an UNLOAD: that is cancelled, and what it has written so
+// far is looked for.
+func TestUnloadEnding(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, start := newAccount(t, 0), time.Now()
+		a.mode = timestream.ReadUnload
+		a.state = func() string {
+			if time.Since(start) >= 10*time.Second {
+				return "CANCELLED"
+			}
+			return "RUNNING"
+		}
+		h, front := a.handler(nil, federation.Config{}, t.Output())
+		m, err := invoke(t.Context(), t, h, &message.GetTableLayoutRequest{
+			Header: accountHeader(), TableName: table("d", "t"), Schema: accountSchema, Constraints: predicate.Unconstrained(),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		layout, ok := m.(*message.GetTableLayoutResponse)
+		if !ok {
+			t.Fatalf("answered with %T", m)
+		}
+		_, err = invoke(t.Context(), t, h, &message.GetSplitsRequest{
+			Header: accountHeader(), TableName: table("d", "t"), Partitions: layout.Partitions, Constraints: predicate.Unconstrained(),
+		})
+		if took := time.Since(start); message.CodeOf(err) != federation.OperationTimeout || !strings.Contains(err.Error(), "query q1 is CANCELLED") || took > 13*time.Second {
+			t.Errorf("error %v after %v", err, took)
+		}
+		if front.Count("CancelQuery") != 1 || front.Count("ListObjectsV2") != 1 {
+			t.Errorf("%d calls of CancelQuery and %d of ListObjectsV2", front.Count("CancelQuery"), front.Count("ListObjectsV2"))
+		}
+	})
 }
