@@ -256,7 +256,12 @@ func (n *TypeName) print(p *printer) {
 	if zone {
 		defer p.write(zoneSuffix)
 	}
-	p.write(name)
+	switch name {
+	case "interval day to second", "interval year to month":
+		p.write(name)
+	default:
+		p.write(QuoteIdent(name)) // which types there are is not the parser's to know
+	}
 	if len(n.Params) == 0 && len(n.Args) == 0 {
 		return
 	}
