@@ -39,6 +39,11 @@ func (s storage) dir() string {
 	return s.Data
 }
 
+// connector is what a command tells the connector.
+type connector struct {
+	Setting map[string]string `help:"A setting of the connector, as in max_splits=8; may be given again for another." placeholder:"NAME=VALUE" mapsep:"none"`
+}
+
 // streams are the process's standard streams.
 type streams struct {
 	stdin          io.Reader

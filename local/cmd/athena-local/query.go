@@ -15,6 +15,7 @@ import (
 
 type queryCommand struct {
 	storage
+	connector
 	SQL     string `arg:"" name:"sql" help:"Statement in Athena's SQL."`
 	Format  string `help:"Form of the result: ${enum}." enum:"table,csv,json,arrow" default:"table"`
 	Explain bool   `help:"Show each request and answer, the constraints that were sent, and the SQL that Timestream ran (on stderr)."`
@@ -36,7 +37,7 @@ func (c *queryCommand) Run(ctx context.Context, s streams) error {
 	if strings.TrimSpace(c.SQL) == "" {
 		return usagef("the statement is empty")
 	}
-	st, err := stack.Open(ctx, stack.Options{Dir: c.dir()})
+	st, err := stack.Open(ctx, stack.Options{Dir: c.dir(), Settings: c.Setting})
 	if err != nil {
 		return err
 	}

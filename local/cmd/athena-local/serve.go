@@ -11,6 +11,7 @@ import (
 
 type serveCommand struct {
 	storage
+	connector
 	Listen       string `help:"Address to listen on; there is no authentication, so keep it on loopback." default:"127.0.0.1:8600" placeholder:"ADDR"`
 	LambdaBinary string `help:"Run this compiled Lambda function behind the Runtime API instead of the connector in this process." type:"existingfile" placeholder:"PATH"`
 
@@ -45,7 +46,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	faults := c.Fault.Faults
 	faults.Seed, faults.PageTime = c.Seed, c.PageLatency
 	st, err := stack.Serve(ctx, stack.Options{
-		Dir: c.dir(), Listen: c.Listen, LambdaBinary: c.LambdaBinary, Log: s.stderr, EnforceRetention: c.EnforceRetention, Faults: &faults,
+		Dir: c.dir(), Listen: c.Listen, LambdaBinary: c.LambdaBinary, Settings: c.Setting, Log: s.stderr, EnforceRetention: c.EnforceRetention, Faults: &faults,
 	})
 	if err != nil {
 		return err

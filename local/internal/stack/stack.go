@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -49,6 +48,8 @@ type Options struct {
 	// LambdaBinary, if not empty, runs this executable as the function FunctionName instead of the connector in this
 	// process.
 	LambdaBinary string
+	// Settings are settings of the connector, by their variables' names, beside the bucket that it spills to.
+	Settings map[string]string
 	// Log takes warnings, errors and what a LambdaBinary prints; nil discards them.
 	Log io.Writer
 	// NoDemo leaves the demo database out.
@@ -87,6 +88,9 @@ type Stack struct {
 func Open(ctx context.Context, o Options) (*Stack, error) {
 	for deadline := time.Now().Add(patience); ; {
 		if s := served(ctx, o.Dir); s != nil {
+			if len(o.Settings) > 0 {
+				return nil, fmt.Errorf("%s is served on %s by a connector that has its settings: end it, or choose another --data", o.Dir, s.URL)
+			}
 			return s, nil
 		}
 		s, err := start(ctx, o, nil)
@@ -243,33 +247,6 @@ func (s *Stack) connect() {
 
 func (s *Stack) s3() *s3.Client {
 	return s3.NewFromConfig(s.config(), func(o *s3.Options) { o.UsePathStyle = true })
-}
-
-// function is the connector, in this process or in processes of its own.
-func (s *Stack) function(o Options) (awsapi.Invoker, error) {
-	if o.LambdaBinary == "" {
-		c, err := timestream.ConfigFromEnv(func(name string) string {
-			return map[string]string{"spill_bucket": SpillBucket}[name]
-		})
-		if err != nil {
-			return nil, err
-		}
-		cfg := s.config()
-		cfg.HTTPClient = awsapi.Traced(cfg.HTTPClient)
-		return timestream.NewHandler(cfg, c, slog.New(slog.NewTextHandler(o.Log, &slog.HandlerOptions{Level: slog.LevelWarn})))
-	}
-	b, err := awsapi.StartBinary(awsapi.BinaryOptions{
-		Path: o.LambdaBinary, Name: FunctionName, Log: o.Log,
-		Env: []string{
-			"AWS_ENDPOINT_URL=" + s.URL, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_SESSION_TOKEN=",
-			"spill_bucket=" + SpillBucket,
-		},
-	})
-	if err != nil {
-		return nil, err
-	}
-	s.onClose(func() error { b.Close(); return nil })
-	return b, nil
 }
 
 // listenAndServe answers until Close, which lets requests under way end.
