@@ -138,7 +138,7 @@ func TestConfigFromEnv(t *testing.T) {
 	if err != nil || c.Federation.SpillBucket != "b" || !c.Federation.DisableGlue || c.Federation.Passthrough {
 		t.Errorf("%+v, %v", c, err)
 	}
-	env = map[string]string{"SPILL_QUEUE_CAPACITY": "none", "MAX_BLOCK_SIZE_BYTES": "many"}
+	env = map[string]string{"SPILL_QUEUE_CAPACITY": "none", "MAX_BLOCK_SIZE_BYTES": "many", "nanosecond_columns": "yes"}
 	_, err = timestream.ConfigFromEnv(func(name string) string { return env[name] })
 	for name := range env {
 		if err == nil || !strings.Contains(err.Error(), name) {
@@ -172,6 +172,9 @@ func TestWithConnection(t *testing.T) {
 	got, err := timestream.WithConnection(context.Background(), cfg, getenv)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if asked != 1 {
+		t.Errorf("Glue was asked %d times", asked)
 	}
 	for name, want := range map[string]string{"spill_bucket": "ours", "spill_prefix": "p", "kms_key_id": "k", "disable_glue": ""} {
 		if got(name) != want {

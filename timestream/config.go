@@ -69,7 +69,14 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 	common, err := federation.ConfigFromEnv(getenv)
 	splits, splitErr := splitConfigFromEnv(getenv)
 	err = errors.Join(err, splitErr)
-	c := Config{Federation: common, NanosecondColumns: strings.EqualFold(getenv(nanosecondColumns), "true"), ReadMode: ReadPages, Splits: splits}
+	c := Config{Federation: common, ReadMode: ReadPages, Splits: splits}
+	switch text := getenv(nanosecondColumns); strings.ToLower(text) {
+	case "true":
+		c.NanosecondColumns = true
+	case "", "false":
+	default:
+		err = errors.Join(err, fmt.Errorf("%s: %q is neither true nor false", nanosecondColumns, text))
+	}
 	if text := getenv(readMode); text != "" {
 		var fault error
 		if c.ReadMode, fault = parseReadMode(text); fault != nil {

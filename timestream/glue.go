@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/aws/aws-sdk-go-v2/service/glue/types"
@@ -41,11 +42,23 @@ func (c *Connector) glueTable(ctx context.Context, r *message.GetTableRequest) (
 	}
 	c.matchColumns(ctx, r.TableName, viewOf(found.Schema), columns)
 	metadata := found.Schema.Metadata()
-	schema, err := columnSchema(columns, metadata.ToMap())
+	schema, err := columnSchema(columns, lowerComments(found.Schema, metadata.ToMap()))
 	if err != nil {
 		return nil, fmt.Errorf("table %s.%s in Glue: %w", r.TableName.Schema, r.TableName.Table, err)
 	}
 	return &message.GetTableResponse{TableName: found.TableName, Schema: schema}, nil
+}
+
+// lowerComments adds to the metadata the comments on columns of mapped names as Athena spells these.
+func lowerComments(schema *arrow.Schema, metadata map[string]string) map[string]string {
+	for _, f := range schema.Fields() {
+		comment, ok := metadata[f.Name]
+		lower := strings.ToLower(f.Name)
+		if _, taken := metadata[lower]; ok && !taken {
+			metadata[lower] = comment
+		}
+	}
+	return metadata
 }
 
 // matchColumns gives columns the names that the service has for them, and marks those that are text in Glue only. Glue's

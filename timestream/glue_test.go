@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/glue"
 	"github.com/aws/aws-sdk-go-v2/service/glue/types"
+	"github.com/aws/smithy-go"
 
 	"athena-timestream/federation"
 	"athena-timestream/federation/gluemeta"
@@ -62,6 +63,7 @@ func TestGlueTable(t *testing.T) {
 		glue   glueAPI
 		fields string // from Glue, or DESCRIBE's "described utf8"
 		code   federation.Code
+		says   string
 	}{
 		"not there":                {glue: glueAPI{}, fields: "described utf8"},
 		"not marked":               {glue: glueAPI{table: glueTable("other", "", "a string")}, fields: "described utf8"},
@@ -69,9 +71,10 @@ func TestGlueTable(t *testing.T) {
 		"no counterpart is text":   {glue: glueAPI{table: glueTable(flag, "", "d decimal(5,2)", "b binary")}, fields: "d utf8, b utf8"},
 		"partition keys are usual": {glue: glueAPI{table: withKey}, fields: "a utf8, v float64, day date32"},
 		"mapped names":             {glue: glueAPI{table: renamed}, fields: "a-b utf8"},
-		"denied":                   {glue: glueAPI{err: &types.AccessDeniedException{Message: aws.String("no")}}, code: federation.AccessDenied},
+		"denied":                   {glue: glueAPI{err: &types.AccessDeniedException{Message: aws.String("no")}}, code: federation.AccessDenied, says: "set disable_glue to true"},
+		"throttled":                {glue: glueAPI{err: &smithy.GenericAPIError{Code: "ThrottlingException", Message: "slow down"}}, code: federation.Throttling, says: "d.t in Glue"},
 		"two columns that are one": {glue: glueAPI{table: glueTable(flag, "", "a string", "A string")}, code: federation.InvalidInput},
-		"a type that is none":      {glue: glueAPI{table: glueTable(flag, "", "a strin")}, code: federation.InvalidInput},
+		"a type that is none":      {glue: glueAPI{table: glueTable(flag, "", "a strin")}, code: federation.InvalidInput, says: `d.t in Glue: column "a": glue type "strin": unknown type`},
 		"time series as Glue has it": {
 			glue:   glueAPI{table: glueTable(flag, "SELECT 1", `c array<struct<time:timestamp,measure_value\:\:double:double>>`)},
 			fields: "c list<c: struct<time: date64 nullable, measure_value::double: float64 nullable>, nullable>",
@@ -83,8 +86,8 @@ func TestGlueTable(t *testing.T) {
 			s.describe(`"d"."t"`, []string{"described varchar"})
 			got, err := s.connector(catalog(c.glue)).GetTable(context.Background(), &message.GetTableRequest{TableName: table("d", "t")})
 			if c.code != "" {
-				if message.CodeOf(err) != c.code {
-					t.Errorf("%v, %v", got, err)
+				if message.CodeOf(err) != c.code || !strings.Contains(err.Error(), c.says) {
+					t.Errorf("%v, %v, want %s saying %q", got, err, c.code, c.says)
 				}
 				return
 			}
@@ -95,6 +98,27 @@ func TestGlueTable(t *testing.T) {
 				t.Errorf("got %s, want %s", f, c.fields)
 			}
 		})
+	}
+}
+
+// TestGlueComments: a comment is found under the name that Athena has for the column.
+func TestGlueComments(t *testing.T) {
+	s := newService(t)
+	s.describe(`"d"."t"`, []string{"CPU_User double", "host varchar", "day date"})
+	described := glueTable(flag, "", "cpu double", "host string")
+	described.Parameters["columnMapping"] = "cpu=CPU_User"
+	described.StorageDescriptor.Columns[0].Comment = aws.String("percent")
+	described.StorageDescriptor.Columns[1].Comment = aws.String("where")
+	described.PartitionKeys = []types.Column{{Name: aws.String("day"), Type: aws.String("date"), Comment: aws.String("which")}}
+	got, err := s.connector(catalog(glueAPI{table: described})).GetTable(context.Background(), &message.GetTableRequest{TableName: table("d", "t")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	metadata := got.Schema.Metadata()
+	for column, want := range map[string]string{"cpu_user": "percent", "host": "where", "day": "which"} {
+		if comment, _ := metadata.GetValue(column); comment != want || !got.Schema.HasField(column) {
+			t.Errorf("column %s has the comment %q, want %q", column, comment, want)
+		}
 	}
 }
 

@@ -8,11 +8,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/timestreamquery"
 
 	"athena-timestream/federation"
+	"athena-timestream/federation/client"
 	"athena-timestream/federation/message"
+	"athena-timestream/federation/spill"
 	"athena-timestream/internal/faults"
 	"athena-timestream/timestream"
 )
@@ -36,6 +39,29 @@ func TestPassthrough(t *testing.T) {
 	}
 	if n := countCalls(s, "Query:"); n != 1 {
 		t.Errorf("the query ran %d times", n)
+	}
+}
+
+// TestPassthroughOff: what is switched off is refused, and not only hidden.
+func TestPassthroughOff(t *testing.T) {
+	s := newService(t)
+	h, err := federation.NewHandler(s.connector(nil), federation.Options{SourceType: "timestream", Store: spill.NewMem(), Config: federation.Config{SpillBucket: "b"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &client.Client{Invoker: h, Identity: &message.Identity{}, Catalog: "ts", QueryID: "q"}
+	ctx, where := context.Background(), passthrough("SELECT 1 AS one")
+	described := &message.GetTableResponse{TableName: table("system", "query"), Schema: arrow.NewSchema([]arrow.Field{{Name: "one", Type: arrow.PrimitiveTypes.Int32, Nullable: true}}, nil)}
+	_, get := c.GetTable(ctx, described.TableName, where.Passthrough)
+	_, layout := c.GetTableLayout(ctx, described, where)
+	_, read := c.ReadRecords(ctx, described.TableName, described.Schema, message.Split{}, where, func(arrow.RecordBatch) error { return nil })
+	for _, err := range []error{get, layout, read} {
+		if err == nil || !strings.Contains(err.Error(), "enable_query_passthrough") {
+			t.Errorf("error %v", err)
+		}
+	}
+	if len(s.asked()) > 0 {
+		t.Errorf("asked %v", s.asked())
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/apache/arrow-go/v18/arrow"
+	pb "github.com/substrait-io/substrait-protobuf/go/substraitpb"
+	"google.golang.org/protobuf/proto"
 
 	"athena-timestream/federation"
 	"athena-timestream/federation/block"
@@ -73,6 +75,52 @@ func TestPlanOnRows(t *testing.T) {
 			t.Errorf("%s: %v (%d rows), want %v", c.columns, got, result.Stats.Rows, c.want)
 		}
 	}
+}
+
+// TestDroppedRowLeavesNothing: a null behind a dropped row's nested value is a null.
+func TestDroppedRowLeavesNothing(t *testing.T) {
+	var v struct{ SubstraitPlan []byte }
+	golden.ReadJSON(t, &v, "substrait", "engine-and-true.json") // region = 'eu'
+	const query = "SELECT region, note FROM metrics.raw"
+	s := newService(t)
+	s.pages[query] = []string{`"ColumnInfo":[{"Name":"region","Type":{"ScalarType":"VARCHAR"}},{"Name":"note","Type":{"ArrayColumnInfo":{"Type":{"ScalarType":"BIGINT"}}}}],"Rows":[` +
+		`{"Data":[{"ScalarValue":"us"},{"ArrayValue":[{"ScalarValue":"7"},{"ScalarValue":"8"}]}]},{"Data":[{"ScalarValue":"eu"},{"NullValue":true}]},` +
+		`{"Data":[{"ScalarValue":"us"},{"ArrayValue":[{"NullValue":true}]}]},{"Data":[{"ScalarValue":"eu"},{"ArrayValue":[]}]}]`}
+	r, _ := planRequest(t, v.SubstraitPlan, "region", query)
+	schema := arrow.NewSchema([]arrow.Field{{Name: "tags", Type: arrow.ListOf(arrow.PrimitiveTypes.Int64), Nullable: true}}, nil)
+	metadata := arrow.NewMetadata([]string{"timestream.columns"}, []string{`{"tags":{"name":"note"}}`})
+	r.Schema = arrow.NewSchema(schema.Fields(), &metadata)
+	r.Constraints.Plan.Plan = withColumn(t, v.SubstraitPlan, "tags")
+	w := writer(t, context.Background(), r.Schema)
+	if err := s.connector(nil).ReadRecords(context.Background(), r, w); err != nil {
+		t.Fatal(err)
+	}
+	result, err := w.Finish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tags := result.Inline.Records.Column(0)
+	if tags.Len() != 2 || block.ValueAt(tags, 0) != nil || !reflect.DeepEqual(block.ValueAt(tags, 1), []any{}) {
+		t.Errorf("%v", tags)
+	}
+}
+
+// withColumn gives the plan's table one more column, of a type that nothing is known of.
+func withColumn(t *testing.T, wire []byte, name string) []byte {
+	t.Helper()
+	var plan pb.Plan
+	if err := proto.Unmarshal(wire, &plan); err != nil {
+		t.Fatal(err)
+	}
+	read := plan.GetRelations()[0].GetRoot().GetInput().GetFilter().GetInput().GetRead()
+	list := &pb.Type{Kind: &pb.Type_List_{List: &pb.Type_List{Type: &pb.Type{Kind: &pb.Type_I64_{I64: &pb.Type_I64{}}}}}}
+	read.BaseSchema.Names = append(read.BaseSchema.Names, name)
+	read.BaseSchema.Struct.Types = append(read.BaseSchema.Struct.Types, list)
+	out, err := proto.Marshal(&plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 // planRequest reads columns of the vectors' table, of which Host and region are text for Athena only.

@@ -135,6 +135,7 @@ final class Examination
         read(version, new TableName(Tables.DATABASE, Tables.MULTI), reference(Tables.MULTI), Athena.Limits.USUAL);
         for (Athena.Limits limits : List.of(Athena.Limits.USUAL, Athena.Limits.ONE_BLOCK)) {
             read(version, new TableName(Tables.DATABASE.toLowerCase(), Tables.VIEW), Reference.query(services.query, Tables.VIEW_SQL), limits);
+            read(version, new TableName(Tables.DATABASE.toLowerCase(), Tables.FILLED), Reference.query(services.query, Tables.FILLED_SQL), limits);
             read(version, new TableName(Tables.DATABASE.toLowerCase(), Tables.CALENDAR), Reference.query(services.query, Tables.CALENDAR_SQL), limits);
         }
         engineLocation(version);
@@ -156,7 +157,7 @@ final class Examination
                 return;
             }
             report.check(!limits.many() || report.blocks.get() > before + 1 || expected.rows.size() < 10, "%s: one block only", what);
-            String key = name.getTableName().equals(Tables.VIEW) ? "host" : Tables.ID;
+            String key = List.of(Tables.VIEW, Tables.FILLED).contains(name.getTableName()) ? "host" : Tables.ID;
             compare.same(what, expected, got, key);
             if (limits == Athena.Limits.USUAL) {
                 Rows named = new Rows(table.getSchema());

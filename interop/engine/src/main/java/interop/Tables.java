@@ -26,6 +26,7 @@ final class Tables
     static final String WIDE = "wide";
     static final String EMPTY = "never_written";
     static final String VIEW = "series";
+    static final String FILLED = "filled";
     static final String CALENDAR = "calendar";
     static final String ENGINE_BUCKET = "engine-bucket";
     /** Never written tables, for lists in pages. */
@@ -188,6 +189,10 @@ final class Tables
     static final String VIEW_SQL = "SELECT host, CREATE_TIME_SERIES(time, measure_value::bigint) AS points, ARRAY_AGG(id ORDER BY id) AS ids FROM \"" + DATABASE + "\".\"" + SINGLE
             + "\" WHERE measure_name = 'bigint' AND id < 'r00120' GROUP BY host";
 
+    /** A view of interpolated time series: a point each millisecond, of which those before the first measured one are null. */
+    static final String FILLED_SQL = "SELECT host, INTERPOLATE_LOCF(CREATE_TIME_SERIES(time, measure_value::bigint), SEQUENCE(min(time) - 2ms, max(time), 1ms)) AS points FROM \"" + DATABASE + "\".\""
+            + SINGLE + "\" WHERE measure_name = 'bigint' AND id < 'r00120' GROUP BY host";
+
     /** A view with the types that no table has: date and int. */
     static final String CALENDAR_SQL = "SELECT id, date(time) AS day, \"seen at\" AS seen, date(\"seen at\") AS seen_on, CAST(\"count\" % 100 AS int) AS small, number, \"Flag\" AS flag FROM \""
             + DATABASE + "\".\"" + MULTI + "\"";
@@ -199,6 +204,9 @@ final class Tables
         services.glue.createTable(b -> b.databaseName(database).tableInput(t -> t.name(VIEW).tableType("EXTERNAL_TABLE")
                 .parameters(Map.of("timestream-metadata-flag", "yes")).viewOriginalText(VIEW_SQL).storageDescriptor(s -> s.columns(
                         column("host", "string"), column("points", "array<struct<time:timestamp,value:bigint>>"), column("ids", "array<string>")))));
+        services.glue.createTable(b -> b.databaseName(database).tableInput(t -> t.name(FILLED).tableType("EXTERNAL_TABLE")
+                .parameters(Map.of("timestream-metadata-flag", "yes")).viewOriginalText(FILLED_SQL).storageDescriptor(s -> s.columns(
+                        column("host", "string"), column("points", "array<struct<time:timestamp,value:bigint>>")))));
         services.glue.createTable(b -> b.databaseName(database).tableInput(t -> t.name(CALENDAR).tableType("EXTERNAL_TABLE")
                 .parameters(Map.of("timestream-metadata-flag", "yes")).viewOriginalText(CALENDAR_SQL).storageDescriptor(s -> s.columns(
                         column("id", "string"), column("day", "date"), column("seen", "timestamp"), column("seen_on", "date"), column("small", "int"),
