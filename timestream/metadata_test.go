@@ -1,13 +1,16 @@
 package timestream_test
 
 import (
+	"bytes"
 	"context"
+	"log/slog"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/aws/aws-sdk-go-v2/service/glue/types"
 
 	"athena-timestream/federation"
 	"athena-timestream/federation/message"
@@ -238,5 +241,47 @@ func TestNewTable(t *testing.T) {
 		if strings.Contains(call, "SHOW") {
 			t.Errorf("asked again: %s", call)
 		}
+	}
+}
+
+// TestUnknownTypes: a type that nobody has heard of is text wherever it comes from, with one warning that names it.
+func TestUnknownTypes(t *testing.T) {
+	const sql = "SELECT place FROM t"
+	for name, c := range map[string]struct {
+		glue   *types.Table
+		query  string // passthrough
+		result string // of PrepareQuery
+		fields string
+	}{
+		"of a table":                      {fields: "place utf8, n int64"},
+		"of a passthrough query":          {query: sql, result: `{"ScalarType":"GEOMETRY"}`, fields: "place utf8"},
+		"inside of a passthrough query":   {query: sql, result: `{"ArrayColumnInfo":{"Type":{"RowColumnInfo":[{"Name":"p","Type":{"ScalarType":"GEOMETRY"}}]}}}`, fields: "place list<item: struct<p: utf8 nullable>, nullable>"},
+		"of Glue, which Timestream lacks": {glue: glueTable(flag, "", "place binary", "n bigint"), fields: "place utf8, n int64"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newService(t)
+			var log bytes.Buffer
+			logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+			described := "place geometry"
+			if c.glue != nil {
+				described = "place varchar"
+			}
+			s.describe(`"d"."t"`, []string{described, "n bigint"})
+			s.query[sql] = `[{"Name":"place","Type":` + c.result + `}]`
+			var arguments map[string]string
+			if c.query != "" {
+				arguments = passthrough(c.query).Passthrough
+			}
+			got, err := athena(t, s.with(catalog(glueAPI{table: c.glue}), logger)).GetTable(context.Background(), table("d", "t"), arguments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f := fieldsOf(got.Schema); f != c.fields {
+				t.Errorf("got %s, want %s", f, c.fields)
+			}
+			if n := strings.Count(log.String(), "\n"); n != 1 || !strings.Contains(log.String(), "column=place") {
+				t.Errorf("%d warnings: %s", n, log.String())
+			}
+		})
 	}
 }

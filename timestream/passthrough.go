@@ -75,7 +75,7 @@ func (s statements) prepare(ctx context.Context, st sqlgen.Statement) ([]column,
 	}
 	columns := make([]column, len(out.Columns))
 	for i, col := range out.Columns {
-		if columns[i], err = resultColumn(i, aws.ToString(col.Name), col.Type); err != nil {
+		if columns[i], err = s.resultColumn(ctx, i, aws.ToString(col.Name), col.Type); err != nil {
 			return nil, err
 		}
 	}
@@ -107,15 +107,16 @@ func (s statements) firstColumns(ctx context.Context, in *timestreamquery.QueryI
 	}
 	columns := make([]column, len(out.ColumnInfo))
 	for i, col := range out.ColumnInfo {
-		if columns[i], err = resultColumn(i, aws.ToString(col.Name), col.Type); err != nil {
+		if columns[i], err = s.resultColumn(ctx, i, aws.ToString(col.Name), col.Type); err != nil {
 			return nil, err
 		}
 	}
 	return columns, nil
 }
 
-// resultColumn is a column of a result. One without a name has the name that the service gives such columns.
-func resultColumn(position int, name string, t *types.Type) (column, error) {
+// resultColumn is a column of a result. One without a name has the name that the service gives such columns. A type that is
+// new to this package is shown as text.
+func (s statements) resultColumn(ctx context.Context, position int, name string, t *types.Type) (column, error) {
 	if name == "" {
 		name = fmt.Sprintf("_col%d", position)
 	}
@@ -125,6 +126,9 @@ func resultColumn(position int, name string, t *types.Type) (column, error) {
 	typ, err := tstype.FromColumnInfo(*t)
 	if err != nil {
 		return column{}, federation.Errorf(federation.InvalidResponse, "column %s: %w", name, err)
+	}
+	if unheard := tstype.Unheard(*t); unheard != "" {
+		s.logger.WarnContext(ctx, "column has an unknown type and is shown as text", keyColumn, name, keyType, unheard)
 	}
 	return typed(name, typ), nil
 }

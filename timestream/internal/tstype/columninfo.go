@@ -48,6 +48,28 @@ func fromInfo(t *types.Type, depth int) (Type, error) {
 	}
 }
 
+// Unheard is the first scalar in a type that FromColumnInfo takes for Unknown for want of knowing it; empty if there is none.
+func Unheard(t types.Type) string {
+	parts := t.RowColumnInfo
+	for _, c := range []*types.ColumnInfo{t.ArrayColumnInfo, t.TimeSeriesMeasureValueColumnInfo} {
+		if c != nil {
+			parts = []types.ColumnInfo{*c}
+		}
+	}
+	if _, known := Parse(string(t.ScalarType)); t.ScalarType != "" && !known {
+		return string(t.ScalarType)
+	}
+	for _, c := range parts {
+		if c.Type == nil {
+			continue
+		}
+		if name := Unheard(*c.Type); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
 func fromElem(kind Kind, c *types.ColumnInfo, depth int) (Type, error) {
 	elem, err := fromInfo(c.Type, depth+1)
 	if err != nil {
