@@ -58,7 +58,7 @@ var layers = []struct {
 	// The adapters, because its NewHandler is the wiring that Lambda and the local command share.
 	{"timestream", []string{
 		"federation", "federation/predicate", "federation/message", "federation/block", "federation/spill", "federation/substrait", "federation/redact",
-		"federation/gluemeta", "federation/querystatus", "federation/spill/s3spill", "federation/spill/kmskey",
+		"federation/fas", "federation/gluemeta", "federation/querystatus", "federation/spill/s3spill", "federation/spill/kmskey",
 		"timestream/internal/...", arrowModule, awsModules, smithy,
 	}},
 	{"cmd/athena-timestream", []string{"federation/...", "timestream", awsModules}},

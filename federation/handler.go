@@ -47,13 +47,15 @@ type Options struct {
 	Status     StatusChecker   // nil: work goes on when the query has ended
 	Logger     *slog.Logger    // nil: nothing is logged
 	NewID      func() string   // ids of splits, unique; nil: random UUIDs
+	ForCaller  ForCaller       // nil: everybody is served with the above
 }
 
 // Handler answers Athena's requests for one connector.
 type Handler struct {
 	connector Connector
 	options   Options
-	memory    spill.Memory // of reads that have ended, for the next
+	memory    *spill.Memory // of reads that have ended, for the next
+	forCaller bool          // made for one request: see servedFor
 }
 
 // NewHandler checks the options, all of them at once, and logs the warnings of
@@ -76,7 +78,7 @@ func NewHandler(c Connector, o Options) (*Handler, error) {
 	for _, warning := range o.Config.Warnings {
 		o.Logger.Warn("setting is not used as it stands", keyReason, warning)
 	}
-	return &Handler{connector: c, options: o}, nil
+	return &Handler{connector: c, options: o, memory: &spill.Memory{}}, nil
 }
 
 func withDefaults(o Options) Options {
@@ -134,7 +136,11 @@ func (h *Handler) invoke(ctx context.Context, payload []byte, l *requestLog) (ou
 	l.received(request, version)
 	ctx, cancel := beforeDeadline(ctx)
 	defer cancel()
-	response, err := h.answer(ctx, request, l)
+	server, err := h.servedFor(ctx, request, l)
+	if err != nil {
+		return nil, withCode(ctx, err)
+	}
+	response, err := server.answer(ctx, request, l)
 	if err != nil {
 		return nil, withCode(ctx, err)
 	}

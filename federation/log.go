@@ -38,6 +38,7 @@ const (
 	keyError         = "error"
 	keyStack         = "stack"
 	keyReason        = "reason"
+	keyForCaller     = "for_caller" // true: with the permissions that the request brought
 )
 
 // requestLog gathers what one request's line says.

@@ -72,7 +72,7 @@ func (h *Handler) writerOptions(r *message.ReadRecordsRequest) spill.Options {
 	}
 	return spill.Options{
 		Schema: r.Schema, Location: location, Key: r.Split.EncryptionKey,
-		Limits: limits, Store: h.options.Store, Uploads: h.options.Config.SpillUploads, Memory: &h.memory,
+		Limits: limits, Store: h.options.Store, Uploads: h.options.Config.SpillUploads, Memory: h.memory,
 	}
 }
 

@@ -22,7 +22,7 @@ func (h *Handler) getSplits(ctx context.Context, r *message.GetSplitsRequest, l 
 	if err := h.checkConstraints(r.Constraints); err != nil {
 		return nil, err
 	}
-	if err := h.verifyBucket(ctx); err != nil {
+	if err := h.verifyBucket(ctx, r.Head()); err != nil {
 		return nil, err
 	}
 	ctx, stop := h.watch(ctx, r.QueryID) // a source may be at work for as long as a read
@@ -95,10 +95,14 @@ func notBlank(s, otherwise string) string {
 }
 
 // verifyBucket asks about the configured bucket, not the one that the request
-// names: that one is the caller's.
-func (h *Handler) verifyBucket(ctx context.Context) error {
+// names: that one is the caller's. With the caller's permissions it asks only if
+// blocks go there, since the caller need not know a bucket that is not used.
+func (h *Handler) verifyBucket(ctx context.Context, head *message.Header) error {
 	bucket := h.options.Config.SpillBucket
 	if h.options.Buckets == nil || bucket == "" {
+		return nil
+	}
+	if h.forCaller && notBlank(head.Identity.ConfigOptions[optionSpillBucket], bucket) != bucket {
 		return nil
 	}
 	return h.options.Buckets.VerifyBucket(ctx, bucket)

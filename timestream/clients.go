@@ -1,28 +1,21 @@
 package timestream
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/service/athena"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"athena-timestream/federation"
 	"athena-timestream/federation/gluemeta"
-	"athena-timestream/federation/querystatus"
-	"athena-timestream/federation/spill"
-	"athena-timestream/federation/spill/kmskey"
-	"athena-timestream/federation/spill/s3spill"
 )
 
 // userAgent is how the connector names itself to every AWS service; the Java connector's name.
@@ -39,35 +32,28 @@ const (
 //
 // Where an endpoint is configured (aws.Config.BaseEndpoint, AWS_ENDPOINT_URL or the services' own variables), endpoint
 // discovery is switched off, which such an endpoint need not answer, and S3 is addressed by path.
+//
+// A request that brings its caller's credentials (package fas) is served with those, but for Timestream.
 func NewHandler(cfg aws.Config, c Config, logger *slog.Logger) (*federation.Handler, error) {
 	cfg = cfg.Copy()
 	cfg.APIOptions = append(cfg.APIOptions, awsmiddleware.AddUserAgentKey(userAgent))
 	transport := cfg.HTTPClient
 	cfg.HTTPClient = HTTPClient(transport)
-
-	var glue TableSource
-	if !c.Federation.DisableGlue {
-		near := cfg.Copy()
-		near.HTTPClient = patient(transport, gluemeta.ConnectTimeout)
-		glue = &gluemeta.Catalog{Client: gluemeta.NewClient(near), ID: c.Federation.GlueCatalog, Tables: IsTimestreamTable}
-	}
-	objects := newS3(cfg)
-	var keys spill.KeySource
-	if c.Federation.KMSKeyID != "" {
-		keys = kmskey.New(kms.NewFromConfig(cfg), c.Federation.KMSKeyID)
-	}
+	services := services{cfg: cfg, near: patient(transport, gluemeta.ConnectTimeout), settings: c.Federation, logger: logger}
+	objects, keys := newS3(cfg), kms.NewFromConfig(cfg)
 	pace := c.Federation.Throttle
-	connector := New(newQueryClient(cfg, newRetryer(cfg.Credentials, pace)), newWriteClient(cfg, newRetryer(cfg.Credentials, pace)), glue, logger)
+	connector := New(newQueryClient(cfg, newRetryer(cfg.Credentials, pace)), newWriteClient(cfg, newRetryer(cfg.Credentials, pace)), services.glue(), logger)
 	connector.NanosecondColumns, connector.Splits = c.NanosecondColumns, c.Splits
 	connector.Unloads = &Unloads{Mode: c.ReadMode, Objects: objects, Spill: c.Federation}
 	h, err := federation.NewHandler(connector, federation.Options{
 		SourceType: SourceType,
 		Config:     c.Federation,
-		Store:      s3spill.New(objects, c.Federation.SpillPutHeaders),
-		Keys:       keys,
-		Buckets:    buckets(objects, c.Federation.SpillPutHeaders),
-		Status:     querystatus.New(athena.NewFromConfig(cfg), logger),
+		Store:      services.store(objects),
+		Keys:       services.keys(keys),
+		Buckets:    services.buckets(objects, federation.FunctionAccount),
+		Status:     services.status(),
 		Logger:     logger,
+		ForCaller:  services.forCaller(connector, keys),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("timestream connector: %w", err)
@@ -77,18 +63,6 @@ func NewHandler(cfg aws.Config, c Config, logger *slog.Logger) (*federation.Hand
 
 func newS3(cfg aws.Config) *s3.Client {
 	return s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = o.BaseEndpoint != nil })
-}
-
-// buckets expects the spill bucket to be the function's own account's, or the account's that the headers of each block name.
-func buckets(objects *s3.Client, headers map[string]string) *s3spill.Verifier {
-	v := s3spill.NewVerifier(objects)
-	v.Owner = federation.FunctionAccount
-	for name, value := range headers {
-		if strings.EqualFold(name, s3spill.OwnerHeader) {
-			v.Owner = func(context.Context) string { return value }
-		}
-	}
-	return v
 }
 
 // HTTPClient is the HTTP client that the connector uses for AWS, made of another one or, from nil, of the SDK's own. It

@@ -84,6 +84,13 @@ func New(query QueryAPI, write WriteAPI, glue TableSource, logger *slog.Logger) 
 	}
 }
 
+// withGlue is the same connector, with what it knows of Timestream, and another table source.
+func (c *Connector) withGlue(glue TableSource) *Connector {
+	other := *c
+	other.glue = glue
+	return &other
+}
+
 // Capabilities declares what [sqlgen] does: every kind of value set, expressions of the functions that have an equal in
 // Timestream's SQL, limits, and limits of an order. See [Connector.ReadRecords] for when they are really applied.
 func (*Connector) Capabilities(context.Context, *message.GetDataSourceCapabilitiesRequest) ([]message.Capability, error) {

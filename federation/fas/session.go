@@ -47,6 +47,9 @@ func Credentials(ctx context.Context, client KMS, caller *message.Identity) (aws
 
 // open is the token's plaintext.
 func open(ctx context.Context, client KMS, keyID, token string) ([]byte, error) {
+	if keyID == "" {
+		return nil, refused(fmt.Errorf("%s is empty", OptionKey))
+	}
 	sealed, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(token, "="))
 	if err != nil {
 		return nil, refused(errors.New("it is not base64"))

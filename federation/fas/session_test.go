@@ -32,7 +32,7 @@ type vector struct {
 
 type triple struct{ AccessKeyID, SecretAccessKey, SessionToken string }
 
-// theCallers is what all sessions hold.
+// theCallers is what sessions hold.
 var theCallers = &triple{"ASIACALLER", "caller/secret", "caller-session"}
 
 type dataKey struct {
@@ -159,7 +159,7 @@ func TestCredentialsFaults(t *testing.T) {
 		"no base64":           {"a token?", all.ServiceKMSKeyID, keys{}, "it is not base64", 0},
 		"no message":          {"AAAA", all.ServiceKMSKeyID, keys{}, "its first byte is 0", 0},
 		"no padding":          {strings.TrimRight(good.Token, "="), all.ServiceKMSKeyID, keys{known: good.DataKeys}, "", 1},
-		"no key":              {good.Token, "", keys{known: good.DataKeys}, "IncorrectKeyException", 1},
+		"no key":              {good.Token, "", keys{known: good.DataKeys}, "service_kms_key_id is empty", 0},
 		"another key":         {good.Token, two.DataKeys[0].KeyID, keys{known: good.DataKeys}, "none of its data keys is sealed under " + two.DataKeys[0].KeyID, 0},
 		"an alias":            {good.Token, "alias/a", keys{known: good.DataKeys, alias: map[string]string{"alias/a": all.ServiceKMSKeyID}}, "", 1},
 		"an alias of another": {good.Token, "alias/a", keys{known: good.DataKeys}, "IncorrectKeyException", 1},

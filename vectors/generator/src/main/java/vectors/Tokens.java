@@ -116,6 +116,7 @@ public final class Tokens
         add("no session token", new Case(plain, 4096, List.of(KEY), Map.of(), "{\"accessToken\":\"ASIACALLER\",\"secretToken\":\"caller/secret\"}"));
         add("no secret", new Case(plain, 4096, List.of(KEY), Map.of(), "{\"accessToken\":\"ASIACALLER\",\"securityToken\":\"caller-session\"}"));
         add("more members", new Case(plain, 4096, List.of(KEY), Map.of(), CREDENTIALS.replace("}", ",\"expiration\":1}")));
+        add("another caller", new Case(signed, 4096, List.of(KEY), Map.of("caller", "another"), CREDENTIALS.replace("CALLER", "OTHER").replace("caller", "other")));
         ObjectNode file = JSON.createObjectNode().put("serviceKmsKeyId", KEY);
         file.set("cases", cases);
         Out.json("fas/tokens.json", file);
