@@ -101,7 +101,7 @@ func resolve(t *testing.T, text string) error {
 // resolveGo looks for a test function in a folder, and for the name of its subtest: in the folder's tests or as a vector's.
 func resolveGo(t *testing.T, folder, function, subtest string) error {
 	var source string
-	for _, places := range []string{folder, "federation/" + folder, "federation/*/" + folder, "timestream/internal/" + folder, "internal/" + folder} {
+	for _, places := range []string{folder, "federation/" + folder, "federation/*/" + folder, "federation/*/internal/" + folder, "timestream/internal/" + folder, "internal/" + folder} {
 		source += sources(t, places+"/*_test.go")
 	}
 	if !regexp.MustCompile(`(?m)^func ` + function + `\(`).MatchString(source) {
