@@ -84,10 +84,11 @@ func New(query QueryAPI, write WriteAPI, glue TableSource, logger *slog.Logger) 
 	}
 }
 
-// withGlue is the same connector, with what it knows of Timestream, and another table source.
-func (c *Connector) withGlue(glue TableSource) *Connector {
+// forCaller is the same connector, with what it knows of Timestream, for a request that is served with its caller's own
+// permissions. It reads in pages: UNLOAD writes with the function's, to where the caller's would have to read.
+func (c *Connector) forCaller(glue TableSource) *Connector {
 	other := *c
-	other.glue = glue
+	other.glue, other.Unloads = glue, nil
 	return &other
 }
 

@@ -79,7 +79,7 @@ func (s services) forCaller(c *Connector, function *kms.Client) federation.ForCa
 		theirs.cfg.Credentials = credentials
 		objects := newS3(theirs.cfg)
 		return &federation.Surroundings{
-			Connector: c.withGlue(theirs.glue()),
+			Connector: c.forCaller(theirs.glue()),
 			Store:     theirs.store(objects),
 			Keys:      theirs.keys(callersKeys{function, kms.NewFromConfig(theirs.cfg)}),
 			Buckets:   theirs.buckets(objects, nil), // whose bucket it is, the caller's permissions say

@@ -144,14 +144,14 @@ func (s *signed) decrypt(w http.ResponseWriter, body []byte) {
 	fmt.Fprint(w, `{"__type":"AccessDeniedException","Message":"not this key"}`)
 }
 
-func (s *signed) handler(log io.Writer) *federation.Handler {
+func (s *signed) handler(log io.Writer, mode timestream.ReadMode) *federation.Handler {
 	front := faults.New(s, faults.Script{"Query": always(faults.Slow(700 * time.Millisecond))}) // so that Athena is asked
 	cfg := aws.Config{
 		Region: "eu-west-1", BaseEndpoint: aws.String("http://aws.local"), HTTPClient: &http.Client{Transport: front},
 		Credentials: credentials.NewStaticCredentialsProvider("id", "secret", ""),
 	}
 	c := federation.Config{SpillBucket: "b", KMSKeyID: "alias/spill"}
-	h, err := timestream.NewHandler(cfg, timestream.Config{Federation: c}, slog.New(slog.NewTextHandler(log, nil)))
+	h, err := timestream.NewHandler(cfg, timestream.Config{Federation: c, ReadMode: mode}, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -224,7 +224,7 @@ func TestForwardAccessSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const queries = 20
 		s, log := &signed{account: newAccount(t, 6), known: []session{caller, other}, calls: map[string]int{}}, &bytes.Buffer{}
-		h := s.handler(log)
+		h := s.handler(log, timestream.ReadPages)
 		var all sync.WaitGroup
 		for range queries {
 			for _, of := range s.known {
@@ -257,6 +257,22 @@ func TestForwardAccessSession(t *testing.T) {
 				t.Errorf("the log tells %s", secret)
 			}
 		}
+	})
+}
+
+// An UNLOAD would be written with the function's permissions: with a session of the caller's the rows come in pages.
+func TestForwardAccessSessionReadsPages(t *testing.T) {
+	known, key := sessions(t)
+	of := known["another caller"]
+	synctest.Test(t, func(t *testing.T) {
+		s := &signed{account: newAccount(t, 6), known: []session{of}, calls: map[string]int{}}
+		h := s.handler(io.Discard, timestream.ReadUnload)
+		if err := s.query(h, of.Credentials.AccessKeyID, map[string]string{"fas_token": of.Token, "service_kms_key_id": key}); err != nil {
+			t.Error(err)
+		}
+		want := callsOf(of.Credentials.AccessKeyID, 1)
+		want["kms Decrypt id"], want["kms GenerateRandom id"] = 4, 1
+		s.expect(want)
 	})
 }
 
@@ -301,7 +317,7 @@ func TestForwardAccessSessionRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &signed{account: newAccount(t, 1), known: []session{good}, calls: map[string]int{}}
-			h := s.handler(io.Discard)
+			h := s.handler(io.Discard, timestream.ReadPages)
 			err := s.query(h, "ASIACALLER", map[string]string{"fas_token": test.token, "service_kms_key_id": test.key})
 			if message.CodeOf(err) != test.code || !strings.Contains(fmt.Sprint(err), test.want) {
 				t.Errorf("%s: %v", message.CodeOf(err), err)
