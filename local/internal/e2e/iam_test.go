@@ -19,6 +19,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"athena-timestream/federation/client"
+	"athena-timestream/federation/fas"
+	"athena-timestream/federation/message"
 	"athena-timestream/federation/spill"
 	awsfaults "athena-timestream/internal/faults"
 	"athena-timestream/local/internal/athena"
@@ -45,6 +47,7 @@ var actions = map[string]string{
 	"GetConnection":           "glue:GetConnection",
 	"GenerateDataKey":         "kms:GenerateDataKey",
 	"GenerateRandom":          "kms:GenerateRandom",
+	"Decrypt":                 "kms:Decrypt",
 }
 
 // statements are what IAM asks for a Query, by the statement's beginning.
@@ -74,7 +77,8 @@ var policies = map[string]struct {
 		"s3:AbortMultipartUpload": "Timestream writes the files with the caller's rights",
 		"s3:GetBucketAcl":         "Timestream looks whose bucket it is with the caller's rights",
 	}},
-	"read-unloaded": {elsewhere: map[string]string{"kms:Decrypt": "S3 decrypts files for who reads them with the caller's rights"}},
+	"read-unloaded":         {elsewhere: map[string]string{"kms:Decrypt": "S3 decrypts files for who reads them with the caller's rights"}},
+	"open-callers-sessions": {with: func(f *function) { f.session = true }},
 	"join-vpc": {elsewhere: map[string]string{
 		"ec2:CreateNetworkInterface":     "Lambda puts the function into a VPC with the function's role",
 		"ec2:DescribeNetworkInterfaces":  "Lambda puts the function into a VPC with the function's role",
@@ -157,12 +161,13 @@ type function struct {
 	connection string
 	kms        string
 	unload     bool
+	session    bool // Athena sends its caller's credentials along
 }
 
 // called are the actions that all conversations with the function need.
 func called(t *testing.T, f function) map[string]bool {
 	t.Helper()
-	var plan denials
+	plan := denials{sessions: sealedSessions(t)}
 	var front *awsfaults.Front
 	s := serve(t, openDB(t), setting{server: tsserver.Options{PageBytes: 8000}}, func(next http.Handler) http.Handler {
 		front = awsfaults.New(next, &plan)
@@ -194,7 +199,12 @@ func called(t *testing.T, f function) map[string]bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.read(t, h)
+	var caller *message.Identity
+	if f.session {
+		options := map[string]string{fas.OptionToken: plan.sessions.Cases[sealedSession].Token, fas.OptionKey: plan.sessions.ServiceKMSKeyID}
+		caller = &message.Identity{Account: "123456789012", ConfigOptions: options}
+	}
+	s.read(t, h, caller)
 	if f == (function{}) { // the others differ in what is read only
 		s.listAndEnd(t, h, &plan)
 	}
@@ -213,9 +223,10 @@ func (s *site) spilling(h client.Invoker) *athena.Engine {
 }
 
 // read reads a table and passes statements through.
-func (s *site) read(t *testing.T, h client.Invoker) {
+func (s *site) read(t *testing.T, h client.Invoker, caller *message.Identity) {
 	t.Helper()
 	e := s.spilling(h)
+	e.Identity = caller
 	for _, sql := range []string{
 		"SELECT * FROM db.multi", "SELECT count(*) FROM db.multi",
 		"SELECT * FROM " + through("SELECT 1 AS one"), "SELECT * FROM " + through("SELECT time FROM db.multi"), "SELECT * FROM " + through("SHOW DATABASES"),
@@ -244,7 +255,35 @@ func (s *site) listAndEnd(t *testing.T, h client.Invoker, plan *denials) {
 }
 
 // denials is how the services answer: SHOW may be denied, and Athena's query be over while a further page is awaited.
-type denials struct{ show, ended bool }
+type denials struct {
+	show, ended bool
+	sessions    sessionFile
+}
+
+// sessionFile are callers' credentials as AWS's Encryption SDK sealed them.
+type sessionFile struct {
+	ServiceKMSKeyID string `json:"serviceKmsKeyId"`
+	Cases           []struct {
+		Token    string
+		DataKeys []struct{ KeyID, Plaintext string }
+	}
+}
+
+// sealedSession is the first one of a suite that is read.
+const sealedSession = 9
+
+func sealedSessions(t *testing.T) sessionFile {
+	t.Helper()
+	text, err := os.ReadFile("../../../vectors/fas/tokens.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f sessionFile
+	if err := json.Unmarshal(text, &f); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
 
 // Fault implements [awsfaults.Plan].
 func (d *denials) Fault(c awsfaults.Call) awsfaults.Fault {
@@ -255,6 +294,9 @@ func (d *denials) Fault(c awsfaults.Call) awsfaults.Fault {
 		return awsfaults.Slow(5 * time.Second)
 	case d.ended && c.Operation == "GetQueryExecution":
 		return answers(`{"QueryExecution":{"Status":{"State":"CANCELLED"}}}`)
+	case c.Operation == "Decrypt":
+		key := d.sessions.Cases[sealedSession].DataKeys[0]
+		return answers(fmt.Sprintf(`{"KeyId":%q,"Plaintext":%q}`, key.KeyID, key.Plaintext))
 	case c.Operation == "GetConnection":
 		return answers(`{"Connection":{"Name":"planted","AthenaProperties":{"spill_prefix":"from-a-connection"}}}`)
 	}
