@@ -18,6 +18,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda/messages"
 	"github.com/aws/aws-lambda-go/lambdacontext"
+	"go.uber.org/goleak"
 
 	"athena-timestream/federation"
 	"athena-timestream/federation/federationtest"
@@ -96,7 +97,8 @@ func TestLogger(t *testing.T) {
 	}
 }
 
-// TestMain makes the test binary a Lambda function when a test asks for it.
+// TestMain makes the test binary a Lambda function when a test asks for it. Otherwise it fails the tests if a goroutine
+// outlives them.
 func TestMain(m *testing.M) {
 	if os.Getenv("AWS_LAMBDA_RUNTIME_API") != "" {
 		h, err := federation.NewHandler(federationtest.Connector{}, federation.Options{SourceType: "demo", Store: spill.NewMem()})
@@ -105,7 +107,7 @@ func TestMain(m *testing.M) {
 		}
 		lambdahandler.Start(h)
 	}
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }
 
 // runtimeAPI hands out payloads as AWS Lambda does and records what comes back.

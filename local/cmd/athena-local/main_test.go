@@ -12,15 +12,31 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"go.uber.org/goleak"
 )
 
 // TestMain lets the scripts run athena-local as a process of its own: this test binary under that name.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"athena-local": func() {
+	testscript.Main(leakless{m}, map[string]func(){"athena-local": func() {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 		defer stop()
 		os.Exit(run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
 	}})
+}
+
+// leakless fails the tests if a goroutine outlives them.
+type leakless struct{ *testing.M }
+
+func (l leakless) Run() int {
+	code := l.M.Run()
+	if code != 0 {
+		return code
+	}
+	if err := goleak.Find(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
 }
 
 // sharedData holds real readings that are not part of the project.

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"go.uber.org/goleak"
 
 	"athena-timestream/local/internal/awsapi"
 )
@@ -39,7 +40,7 @@ func TestMain(m *testing.M) {
 			return "echo " + in, nil
 		})
 	}
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }
 
 func binary(t *testing.T, o awsapi.BinaryOptions) *lambda.Client {
