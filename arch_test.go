@@ -34,20 +34,21 @@ var layers = []struct {
 	may []string
 }{
 	{"federation/redact", nil},
+	{"federation/panics", []string{"federation/redact"}},
 	{"federation/predicate", []string{arrowModule, "federation/redact"}},
 	{"federation/block", []string{arrowModule, "federation/redact"}},
 	{"federation/substrait", []string{substraitModule, protobufModule, "federation/redact"}},
 	{"federation/message", []string{arrowModule, "federation/redact", "federation/predicate", "federation/block"}},
-	{"federation/spill", []string{arrowModule, "federation/message", "federation/block"}},
+	{"federation/spill", []string{arrowModule, "federation/panics", "federation/message", "federation/block"}},
 	{"federation/spill/s3spill", []string{"federation/spill", "federation/message", awsModules, smithy}},
 	{"federation/spill/kmskey", []string{"federation/spill", "federation/message", awsModules, smithy}},
 	{"federation/fas/internal/envelope", nil},
 	{"federation/fas", []string{"federation/message", "federation/fas/internal/envelope", awsModules}},
 	{"federation/client", []string{arrowModule, "federation/predicate", "federation/message", "federation/block", "federation/spill"}},
-	{"federation", []string{arrowModule, "federation/redact", "federation/predicate", "federation/message", "federation/block", "federation/spill"}},
+	{"federation", []string{arrowModule, "federation/redact", "federation/panics", "federation/predicate", "federation/message", "federation/block", "federation/spill"}},
 	{"federation/lambdahandler", []string{"federation", "federation/message", lambdaGo}},
 	{"federation/gluemeta", []string{"federation", "federation/message", arrowModule, awsModules, smithy}},
-	{"federation/querystatus", []string{"federation", awsModules}},
+	{"federation/querystatus", []string{"federation", "federation/redact", "federation/panics", awsModules}},
 	{"federation/federationtest", []string{"federation", "federation/predicate", "federation/message", "federation/block", "federation/spill", "federation/client", arrowModule}},
 	{"timestream/internal/tstype", []string{arrowModule, awsModules}},
 	{"timestream/internal/sqlgen", []string{arrowModule, "federation/redact", "federation/predicate", "federation/substrait"}},
@@ -57,7 +58,7 @@ var layers = []struct {
 	{"timestream/internal/unload", []string{"timestream/internal/page", "timestream/internal/tstype", awsModules}},
 	// The adapters, because its NewHandler is the wiring that Lambda and the local command share.
 	{"timestream", []string{
-		"federation", "federation/predicate", "federation/message", "federation/block", "federation/spill", "federation/substrait", "federation/redact",
+		"federation", "federation/predicate", "federation/message", "federation/block", "federation/spill", "federation/substrait", "federation/redact", "federation/panics",
 		"federation/fas", "federation/gluemeta", "federation/querystatus", "federation/spill/s3spill", "federation/spill/kmskey",
 		"timestream/internal/...", arrowModule, awsModules, smithy,
 	}},
@@ -77,7 +78,7 @@ var layers = []struct {
 
 // core is the SDK without its adapters.
 var core = []string{
-	"federation/redact", "federation/predicate", "federation/block", "federation/substrait", "federation/message", "federation/spill", "federation/client", "federation",
+	"federation/redact", "federation/panics", "federation/predicate", "federation/block", "federation/substrait", "federation/message", "federation/spill", "federation/client", "federation",
 }
 
 func TestLayers(t *testing.T) {

@@ -15,6 +15,9 @@ import (
 // that belongs to the code; others are internal errors. Answers may leave
 // CatalogName empty: the Handler fills it from the request, in a copy, so that
 // one answer may be kept and given many times.
+//
+// A panic is an internal error. In a goroutine that the connector starts it would
+// end the process: defer panics.Recover there, of the package beside this one.
 type Connector interface {
 	// ListSchemas names all schemas.
 	ListSchemas(context.Context, *message.ListSchemasRequest) (*message.ListSchemasResponse, error)

@@ -6,10 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime"
-	"runtime/debug"
 
 	"athena-timestream/federation/message"
+	"athena-timestream/federation/panics"
 	"athena-timestream/federation/redact"
 	"athena-timestream/federation/spill"
 )
@@ -107,6 +106,7 @@ func withDefaults(o Options) Options {
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	l := h.newRequestLog(len(payload))
 	answer, err := h.invoke(context.WithValue(ctx, requestLogKey{}, l), payload, l)
+	h.logPanic(ctx, err)
 	err = withoutSignature(err)
 	l.finish(ctx, len(answer), err)
 	if err != nil {
@@ -115,13 +115,12 @@ func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	return answer, nil
 }
 
-// invoke turns panics into errors. The stack goes to the log, not to Athena.
+// invoke turns panics into errors.
 func (h *Handler) invoke(ctx context.Context, payload []byte, l *requestLog) (out []byte, err error) {
 	doing := "reading the request"
 	defer func() {
 		if p := recover(); p != nil {
-			h.options.Logger.ErrorContext(ctx, "panic", keyOperation, doing, keyError, redact.Text(panicked(p)), keyStack, string(debug.Stack()))
-			out, err = nil, Errorf(InternalService, "panic in %s: %w", doing, panicked(p))
+			out, err = nil, withCode(ctx, panics.New(p, doing))
 		}
 	}()
 	m, version, err := message.Decode(payload)
@@ -153,12 +152,11 @@ func (h *Handler) invoke(ctx context.Context, payload []byte, l *requestLog) (ou
 	return out, nil
 }
 
-// panicked is the value of a panic as an error. Only the runtime's own are known to hold no data.
-func panicked(p any) error {
-	if fault, ok := p.(runtime.Error); ok {
-		return fault
+// logPanic tells where the panic was that an error tells of, in the Handler's goroutine or in another.
+func (h *Handler) logPanic(ctx context.Context, err error) {
+	if p, ok := errors.AsType[*panics.Error](err); ok {
+		h.options.Logger.ErrorContext(ctx, "panic", keyError, redact.Text(p), keyStack, p.Stack())
 	}
-	return redact.Errorf("%v", redact.Data(p))
 }
 
 // answer calls the connector.

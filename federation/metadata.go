@@ -2,10 +2,9 @@ package federation
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
 
 	"athena-timestream/federation/message"
+	"athena-timestream/federation/panics"
 	"athena-timestream/federation/redact"
 )
 
@@ -13,6 +12,7 @@ import (
 func (h *Handler) ping(ctx context.Context, r *message.PingRequest) *message.PingResponse {
 	if p, ok := h.connector.(Pinger); ok {
 		if err := safePing(ctx, p, r); err != nil {
+			h.logPanic(ctx, err)
 			h.options.Logger.WarnContext(ctx, "ping failed", keyOperation, r.Kind(), keyError, redact.Text(err))
 		}
 	}
@@ -27,11 +27,7 @@ func (h *Handler) ping(ctx context.Context, r *message.PingRequest) *message.Pin
 }
 
 func safePing(ctx context.Context, p Pinger, r *message.PingRequest) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("%w\n%s", panicked(v), debug.Stack())
-		}
-	}()
+	defer panics.Recover(&err, r.Kind())
 	return p.Ping(ctx, r)
 }
 

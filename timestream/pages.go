@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/timestreamquery"
 
 	"athena-timestream/federation"
+	"athena-timestream/federation/panics"
 	"athena-timestream/federation/redact"
 	"athena-timestream/timestream/internal/page"
 )
@@ -217,6 +218,7 @@ func (r *reading) fetch(ctx context.Context, token *string) *fetching {
 	f := &fetching{token: aws.ToString(token), done: make(chan struct{})}
 	go func() {
 		defer close(f.done)
+		defer panics.Recover(&f.err, "fetching a page")
 		f.answer, f.err = r.decoder.Fetch(ctx, r.api, &timestreamquery.QueryInput{QueryString: &r.sql, NextToken: token})
 	}()
 	return f

@@ -8,6 +8,7 @@ import (
 
 	"athena-timestream/federation"
 	"athena-timestream/federation/message"
+	"athena-timestream/federation/panics"
 	"athena-timestream/federation/predicate"
 	"athena-timestream/federation/redact"
 	"athena-timestream/federation/spill"
@@ -150,8 +151,10 @@ func (c *Connector) download(ctx context.Context, f *unloadedFiles, i int, memor
 	to := make(chan download, 1)
 	go func() {
 		defer close(to)
-		data, err := unload.Read(ctx, c.Unloads.Objects, f.Bucket, f.Files[i].Key, f.Files[i].Bytes, memory)
-		to <- download{data, err}
+		var d download
+		defer func() { to <- d }()
+		defer panics.Recover(&d.err, "fetching a file")
+		d.data, d.err = unload.Read(ctx, c.Unloads.Objects, f.Bucket, f.Files[i].Key, f.Files[i].Bytes, memory)
 	}()
 	return to
 }

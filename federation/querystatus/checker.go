@@ -17,6 +17,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/athena/types"
 
 	"athena-timestream/federation"
+	"athena-timestream/federation/panics"
+	"athena-timestream/federation/redact"
 )
 
 // Client is the one call that is made; *athena.Client has it.
@@ -56,7 +58,11 @@ func (c *Checker) Watch(ctx context.Context, queryID string) (context.Context, c
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if state, ended := c.poll(ctx, queryID); ended {
+		state, ended, err := c.safePoll(ctx, queryID)
+		if err != nil {
+			c.logger.WarnContext(ctx, "the query's state is not watched any more", "query_id", queryID, "error", redact.Text(err))
+		}
+		if ended {
 			cancel(fmt.Errorf("query %s is %s: %w", queryID, state, federation.ErrQueryEnded))
 		}
 	}()
@@ -64,6 +70,13 @@ func (c *Checker) Watch(ctx context.Context, queryID string) (context.Context, c
 		cancel(context.Canceled)
 		<-done
 	}
+}
+
+// safePoll is poll; a panic leaves the query running, as every other trouble with asking does.
+func (c *Checker) safePoll(ctx context.Context, queryID string) (state types.QueryExecutionState, ended bool, err error) {
+	defer panics.Recover(&err, "asking for the query's state")
+	state, ended = c.poll(ctx, queryID)
+	return state, ended, nil
 }
 
 // poll asks until the query has ended, ctx has, or asking makes no sense.

@@ -10,6 +10,7 @@ import (
 
 	"athena-timestream/federation/block"
 	"athena-timestream/federation/message"
+	"athena-timestream/federation/panics"
 )
 
 // Writer cuts rows into blocks. It is used by one goroutine: append one value to every column of Builder, call
@@ -231,9 +232,9 @@ func (w *Writer) acquire() ([]byte, error) {
 }
 
 // store encrypts a block in place and uploads it.
-func (w *Writer) store(loc message.SpillLocation, plain []byte) ([]byte, error) {
-	sealed, err := Seal(w.o.Key, plain[:0], plain)
-	if err != nil {
+func (w *Writer) store(loc message.SpillLocation, plain []byte) (sealed []byte, err error) {
+	defer panics.Recover(&err, "storing a block")
+	if sealed, err = Seal(w.o.Key, plain[:0], plain); err != nil {
 		return nil, err
 	}
 	if err := w.o.Store.Put(w.ctx, loc, sealed); err != nil {
