@@ -1,5 +1,5 @@
 # What there is to run. `make` alone prints this list.
-.PHONY: help test testnocgo race interop vet lint fmt lambda package publish deploycheck vectors fuzz soak clean
+.PHONY: help test testnocgo race interop vet lint fmt lambda package publish deploycheck vectors fuzz soak bench clean
 
 GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 50000x
@@ -57,6 +57,9 @@ fuzz: ## every fuzz target, FUZZTIME executions each
 
 soak: ## 64 readers against one served instance with faults, for SOAK=30m, drawn from SEED=1
 	go test ./local/internal/soak -run TestSoak -count=1 -v -timeout 0 -for $(SOAK) -seed $(SEED)
+
+bench: package ## how fast it reads, into docs/performance.md (minutes); SHORT=1: what CI asks for, and nothing is written
+	go run ./timestream/internal/bench -dist $(DIST) $(if $(SHORT),-short,-doc docs/performance.md -plots docs/performance)
 
 clean: ## remove what was built
 	rm -rf dist

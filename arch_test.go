@@ -62,6 +62,13 @@ var layers = []struct {
 		"federation/fas", "federation/gluemeta", "federation/querystatus", "federation/spill/s3spill", "federation/spill/kmskey",
 		"timestream/internal/...", arrowModule, awsModules, smithy,
 	}},
+	{"timestream/internal/bench/sample", []string{"timestream/internal/tstype", arrowModule}},
+	{"timestream/internal/bench/sdkpath", []string{"timestream/internal/tstype", arrowModule, awsModules}},
+	{"timestream/internal/bench/standin", []string{"timestream/internal/bench/sample"}},
+	{"timestream/internal/bench", []string{
+		"timestream", "timestream/internal/...", "federation", "federation/predicate", "federation/message", "federation/block",
+		"federation/client", "federation/spill", "federation/spill/s3spill", arrowModule, awsModules, smithy,
+	}},
 	{"cmd/athena-timestream", []string{"federation/...", "timestream", awsModules}},
 	{"examples/csv", []string{"federation", "federation/message", "federation/block", "federation/spill", "federation/spill/s3spill", "federation/lambdahandler", arrowModule, awsModules}},
 	{"interop/connector", []string{

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net/http"
 	"os"
 	"runtime"
 	"strings"
@@ -10,41 +9,15 @@ import (
 	"time"
 )
 
-// cost is what something took: time that passed, and time that was computed. The CPU time of both sides counts, because on
-// a loopback the kernel does most of a receiver's work in the name of the sender.
-type cost struct {
-	wall time.Duration
-	cpu  time.Duration // of this process and the stand-in
-	here time.Duration // of this process
-}
+// cost is what something took: time that passed, and time that this process's threads computed.
+type cost struct{ wall, cpu time.Duration }
 
 // spend measures f.
-func (l *lab) spend(f func() error) (cost, error) {
+func spend(f func() error) (cost, error) {
 	runtime.GC() // what was before is not f's to clean up
-	there, err := l.computedThere()
-	if err != nil {
-		return cost{}, err
-	}
-	here, start := computed(), time.Now()
-	if err := f(); err != nil {
-		return cost{}, err
-	}
-	c := cost{wall: time.Since(start), here: computed() - here}
-	after, err := l.computedThere()
-	c.cpu = c.here + after - there
-	return c, err
-}
-
-// computedThere is the CPU time of the stand-in so far.
-func (l *lab) computedThere() (time.Duration, error) {
-	resp, err := http.Get(l.url + cpuPath)
-	if err != nil {
-		return 0, err
-	}
-	defer resp.Body.Close()
-	var ns int64
-	_, err = fmt.Fscan(resp.Body, &ns)
-	return time.Duration(ns), err
+	cpu, start := computed(), time.Now()
+	err := f()
+	return cost{time.Since(start), computed() - cpu}, err
 }
 
 // computed is the CPU time of this process so far.
@@ -58,7 +31,7 @@ func computed() time.Duration {
 
 // best keeps the least of each: what disturbs a measurement only ever adds to it.
 func (c *cost) best(other cost) {
-	c.wall, c.cpu, c.here = least(c.wall, other.wall), least(c.cpu, other.cpu), least(c.here, other.here)
+	c.wall, c.cpu = least(c.wall, other.wall), least(c.cpu, other.cpu)
 }
 
 func least(a, b time.Duration) time.Duration {

@@ -65,13 +65,18 @@ func newLab(o options) (*lab, error) {
 		return nil, fmt.Errorf("the stand-in of AWS does not start: %w", err)
 	}
 	l.url = strings.TrimSpace(line)
-	l.aws = aws.Config{
-		Region: "eu-west-1", BaseEndpoint: &l.url, Credentials: credentials.NewStaticCredentialsProvider("id", "secret", ""),
+	l.aws = settings(l.url)
+	return l, nil
+}
+
+// settings are what the SDK is told of the stand-in at an address.
+func settings(url string) aws.Config {
+	return aws.Config{
+		Region: "eu-west-1", BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider("id", "secret", ""),
 		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported, // what LoadDefaultConfig sets
 		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
 		APIOptions:                 []func(*middleware.Stack) error{asOverTLS},
 	}
-	return l, nil
 }
 
 // asOverTLS leaves out the SHA-256 of an object's bytes, which the SDK signs only where there is no TLS: never at AWS. The

@@ -248,8 +248,8 @@ func (l *lab) oneCore(ctx context.Context) (float64, string, error) {
 	if err != nil {
 		return 0, "", err
 	}
-	ours, alone := rate(m.rows, m.blocks), rate(w.rows, w.alone.wall)
-	return ours / alone, fmt.Sprintf("%.2f and %.2f M rows/s", ours, alone), nil
+	ours, floor := rate(m.rows, m.blocks), rate(w.rows, w.floor.wall)
+	return ours / floor, fmt.Sprintf("%.2f and %.2f M rows/s, bodies into one buffer", ours, floor), nil
 }
 
 // rate is in millions of rows a second.

@@ -69,7 +69,7 @@ func (l *lab) costs(ctx context.Context, t sample.Table) (ours, alone cost, err 
 
 // overTables measures tables one after the other; x is where each has its points.
 func (l *lab) overTables(ctx context.Context, tables []sample.Table, x func(sample.Table) float64) ([]line, error) {
-	lines := []line{{name: "ReadRecords"}, {name: "its CPU, both ends"}, {name: "bodies alone"}}
+	lines := []line{{name: "ReadRecords"}, {name: "its CPU"}, {name: "bodies alone"}}
 	for _, t := range tables {
 		ours, alone, err := l.costs(ctx, t)
 		if err != nil {

@@ -38,7 +38,7 @@ func (l *lab) profile(ctx context.Context, dir string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Println(ms(took.wall), "CPU", ms(took.cpu), "of which here", ms(took.here))
+		fmt.Println(ms(took.wall), "CPU", ms(took.cpu))
 	}
 	pprof.StopCPUProfile()
 	allocations, err := os.Create(filepath.Join(dir, "allocs.pprof"))
@@ -56,6 +56,6 @@ func (l *lab) readUnchecked(ctx context.Context, i client.Invoker, t sample.Tabl
 	if err != nil {
 		return cost{}, err
 	}
-	_, took, err := l.invoke(ctx, []request{{i, c.requests[0]}})
+	_, took, err := invoke(ctx, []request{{i, c.requests[0]}})
 	return took, err
 }
