@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
@@ -113,9 +114,13 @@ func (l *lab) million() sample.Table {
 
 const bucket = "spill"
 
-// handler is the connector as Lambda has it, with nothing switched off.
-func (l *lab) handler() (*federation.Handler, error) {
-	return timestream.NewHandler(l.aws, timestream.Config{Federation: federation.Config{SpillBucket: bucket}}, nil)
+// handler is the connector as Lambda has it, with nothing switched off, which cuts what has bounds into so many splits.
+func (l *lab) handler(splits int) (*federation.Handler, error) {
+	c := timestream.Config{
+		Federation: federation.Config{SpillBucket: bucket},
+		Splits:     timestream.SplitConfig{Most: splits, Least: time.Second},
+	}
+	return timestream.NewHandler(l.aws, c, nil)
 }
 
 // queryClient is the SDK's, over the connector's transport: the SDK's own loses connections to servers this near.

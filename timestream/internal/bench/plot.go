@@ -47,7 +47,7 @@ func (l *lab) costs(ctx context.Context, t sample.Table) (ours, alone cost, err 
 	if err := l.warm(ctx, t); err != nil {
 		return ours, alone, err
 	}
-	h, err := l.handler()
+	h, err := l.handler(1)
 	if err != nil {
 		return ours, alone, err
 	}
@@ -109,7 +109,7 @@ func (l *lab) waited(ctx context.Context, t sample.Table, instances int) (float6
 	if err != nil {
 		return 0, err
 	}
-	c, err := l.readParts(ctx, all, t)
+	c, err := l.readSplits(ctx, all, t)
 	return c.wall.Seconds(), err
 }
 

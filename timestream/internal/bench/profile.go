@@ -18,7 +18,7 @@ func (l *lab) profile(ctx context.Context, dir string) error {
 	if err := l.warm(ctx, t); err != nil {
 		return err
 	}
-	h, err := l.handler()
+	h, err := l.handler(1)
 	if err != nil {
 		return err
 	}

@@ -137,50 +137,46 @@ func (c *conversation) add(ctx context.Context, digest *sample.Digest, answer []
 
 // readTable reads a whole table in one split, and checks its rows.
 func (l *lab) readTable(ctx context.Context, i client.Invoker, t sample.Table) (cost, error) {
-	return l.readParts(ctx, []client.Invoker{i}, t)
+	return l.readSplits(ctx, []client.Invoker{i}, t)
 }
 
-// readParts reads a table in as many ranges of time as there are invokers, each read by one, all at the same time.
-func (l *lab) readParts(ctx context.Context, invokers []client.Invoker, t sample.Table) (cost, error) {
+// readSplits reads a table in as many splits as there are invokers, all at the same time, and checks its rows. The first has
+// cut it, by bounds on the time that hold for every row.
+func (l *lab) readSplits(ctx context.Context, invokers []client.Invoker, t sample.Table) (cost, error) {
 	defer l.forget(ctx) //nolint:errcheck // a server that is gone fails the next call
-	var conversations []*conversation
-	var requests []request
+	var to time.Time
+	if len(invokers) > 1 {
+		to = t.End()
+	}
+	c, err := l.converse(ctx, invokers[0], t, sample.Start, to)
+	if err != nil {
+		return cost{}, err
+	}
+	if len(c.requests) != len(invokers) {
+		return cost{}, fmt.Errorf("%s was cut into %d splits, not %d", t.Name(), len(c.requests), len(invokers))
+	}
+	requests := make([]request, len(invokers))
 	for n, i := range invokers {
-		var from, to time.Time
-		if len(invokers) > 1 {
-			from, to = cut(t, n, len(invokers)), cut(t, n+1, len(invokers))
-		}
-		c, err := l.converse(ctx, i, t, from, to)
-		if err != nil {
-			return cost{}, err
-		}
-		for _, r := range c.requests {
-			conversations, requests = append(conversations, c), append(requests, request{i, r})
-		}
+		requests[n] = request{i, c.requests[n]}
 	}
 	answers, took, err := invoke(ctx, requests)
 	if err != nil {
 		return took, err
 	}
 	var digest sample.Digest
-	for i, c := range conversations {
-		if err := c.add(ctx, &digest, answers[i]); err != nil {
+	for _, answer := range answers {
+		if err := c.add(ctx, &digest, answer); err != nil {
 			return took, err
 		}
 	}
 	return took, same(t, 0, t.Rows, &digest)
 }
 
-// cut is where part n of parts begins.
-func cut(t sample.Table, n, parts int) time.Time {
-	return sample.Start.Add(t.End().Sub(sample.Start) * time.Duration(n) / time.Duration(parts))
-}
-
-// handlers are instances of the connector.
+// handlers are instances of the connector, one for each split.
 func (l *lab) handlers(n int) ([]client.Invoker, error) {
 	all := make([]client.Invoker, n)
 	for i := range all {
-		h, err := l.handler()
+		h, err := l.handler(n)
 		if err != nil {
 			return nil, err
 		}
@@ -206,7 +202,7 @@ func (l *lab) wholeReadCosts(ctx context.Context) (*wholeRead, error) {
 	if err := l.warm(ctx, t); err != nil {
 		return nil, err
 	}
-	h, err := l.handler()
+	h, err := l.handler(1)
 	if err != nil {
 		return nil, err
 	}
@@ -325,7 +321,7 @@ func (l *lab) split(ctx context.Context, instances int) (cost, error) {
 	if err != nil {
 		return cost{}, err
 	}
-	return l.readParts(ctx, all, t)
+	return l.readSplits(ctx, all, t)
 }
 
 func (l *lab) latency(ctx context.Context) (float64, string, error) {
