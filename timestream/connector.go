@@ -124,4 +124,6 @@ const (
 	keyPageBytes = "page_bytes"
 	keyWaited    = "timestream_ms"
 	keyDecoded   = "decode_ms"
+	keyFileBytes = "file_bytes"
+	keyFileWait  = "file_wait_ms"
 )

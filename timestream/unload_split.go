@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
+	"time"
 
 	"athena-timestream/federation"
 	"athena-timestream/federation/message"
@@ -116,9 +118,19 @@ func (c *Connector) readFiles(ctx context.Context, r *message.ReadRecordsRequest
 		<-next
 	}()
 	reader := parquet.NewReader(cols)
+	start := time.Now()
+	var waited time.Duration
+	var bytes int64
+	defer func() {
+		federation.AddToLog(ctx, slog.String(keyQueryID, f.Query), slog.Int(keyFiles, len(f.Files)), slog.Int64(keyFileBytes, bytes),
+			slog.Int64(keyWaited, waited.Milliseconds()), slog.Int64(keyDecoded, (time.Since(start)-waited-w.Stats().Encoding-w.Stats().Waiting).Milliseconds()))
+	}()
 	var free []byte
 	for i, file := range f.Files {
+		before := time.Now()
 		d := <-next
+		waited += time.Since(before)
+		bytes += int64(len(d.data))
 		if i+1 < len(f.Files) {
 			next = c.download(ctx, f, i+1, free)
 		}
