@@ -78,17 +78,26 @@ func TestHostilePlans(t *testing.T) {
 	}
 	deprecated := call()
 	deprecated.GetScalarFunction().Args = []*pb.Expression{field(0)} //nolint:staticcheck // what is to be refused
+	type item = pb.Expression_MaskExpression_StructItem
 	for _, c := range []struct {
 		function  string
 		names     []string
 		condition *pb.Expression
 		want      string
+		mask      *item
 	}{
-		{"nullif:any_any", []string{"b"}, nested, "too large"}, // each doubles what is in it
-		{"and:bool", []string{"b"}, deprecated, "deprecated form"},
-		{"and:bool", []string{"b", "c"}, field(0), "more names than columns"},
-		{"and:bool", nil, field(0), "fewer names than columns"},
+		{"nullif:any_any", []string{"b"}, nested, "too large", nil}, // each doubles what is in it
+		{"and:bool", []string{"b"}, deprecated, "deprecated form", nil},
+		{"and:bool", []string{"b", "c"}, field(0), "more names than columns", nil},
+		{"and:bool", nil, field(0), "fewer names than columns", nil},
+		{"and:bool", []string{"b"}, field(0), "picks field 1 of 1", &item{Field: 1}},
+		{"and:bool", []string{"b"}, field(0), "picks field -1 of 1", &item{Field: -1}},
+		{"and:bool", []string{"b"}, field(0), "or a part of it", &item{Child: &pb.Expression_MaskExpression_Select{}}},
 	} {
+		var mask *pb.Expression_MaskExpression
+		if c.mask != nil {
+			mask = &pb.Expression_MaskExpression{Select: &pb.Expression_MaskExpression_StructSelect{StructItems: []*item{c.mask}}}
+		}
 		plan, err := proto.Marshal(&pb.Plan{
 			Extensions: []*extensions.SimpleExtensionDeclaration{{MappingType: &extensions.SimpleExtensionDeclaration_ExtensionFunction_{
 				ExtensionFunction: &extensions.SimpleExtensionDeclaration_ExtensionFunction{Name: c.function},
@@ -97,6 +106,7 @@ func TestHostilePlans(t *testing.T) {
 				Condition: c.condition,
 				Input: &pb.Rel{RelType: &pb.Rel_Read{Read: &pb.ReadRel{
 					BaseSchema: &pb.NamedStruct{Names: c.names, Struct: &pb.Type_Struct{Types: []*pb.Type{{Kind: &pb.Type_Bool{Bool: &pb.Type_Boolean{}}}}}},
+					Projection: mask,
 					ReadType:   &pb.ReadRel_NamedTable_{NamedTable: &pb.ReadRel_NamedTable{Names: []string{"t"}}},
 				}}},
 			}}}}}}},

@@ -111,9 +111,6 @@ func (d *decoder) read(r *pb.ReadRel) (*relation, error) {
 	if r.GetNamedTable() == nil || len(r.GetNamedTable().GetNames()) == 0 {
 		return nil, errors.New("the plan reads something else than a named table")
 	}
-	if r.GetProjection() != nil {
-		return nil, errors.New("a projection inside of a read is not supported")
-	}
 	out := &relation{table: r.GetNamedTable().GetNames()}
 	names := r.GetBaseSchema().GetNames()
 	for _, t := range r.GetBaseSchema().GetStruct().GetTypes() {
@@ -135,7 +132,27 @@ func (d *decoder) read(r *pb.ReadRel) (*relation, error) {
 		}
 		out.filters = append(out.filters, condition)
 	}
+	if err := out.mask(r.GetProjection()); err != nil {
+		return nil, err
+	}
 	return out, out.emit(r.GetCommon())
+}
+
+// mask picks whole columns of a read, behind its filter.
+func (r *relation) mask(m *pb.Expression_MaskExpression) error {
+	if m == nil {
+		return nil
+	}
+	var picked []Expression
+	for _, item := range m.GetSelect().GetStructItems() {
+		n := item.GetField()
+		if n < 0 || int(n) >= len(r.fields) || item.GetChild() != nil {
+			return fmt.Errorf("a projection inside of a read picks field %d of %d, or a part of it", n, len(r.fields))
+		}
+		picked = append(picked, r.fields[n])
+	}
+	r.fields = picked
+	return nil
 }
 
 // emit picks and reorders the output.

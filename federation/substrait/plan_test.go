@@ -24,7 +24,6 @@ var refused = map[string]string{
 	"made-empty-plan":            "a plan has one relation with a root, not 0",
 	"made-field-out-of-range":    "filter: field 99 of 9",
 	"made-no-relation":           "a plan has one relation with a root, not 0",
-	"made-read-projection":       "a projection inside of a read is not supported",
 	"made-unknown-anchor":        "filter: function anchor 77 is not declared",
 	"made-unknown-function":      `function "looks_like" is not supported`,
 	"self-join":                  "Join relations are not supported",

@@ -50,7 +50,7 @@ var judged = map[string]string{
 // refusedPlans may end in an error instead of rows; whatever else "refuse or apply" says is applied.
 var refusedPlans = map[string]bool{
 	"count-star": true, "group-by": true, "having": true, "distinct": true, "window": true, // aggregates and windows
-	"cast-column-to-timestamp-0": true, "trim": true, "engine-trim": true, "made-read-projection": true,
+	"cast-column-to-timestamp-0": true, "trim": true,
 }
 
 var whereClause = regexp.MustCompile(`(?s) WHERE (.*?)( GROUP BY .*| ORDER BY .*| LIMIT .*| OFFSET .*)?$`)
