@@ -14,7 +14,7 @@ import (
 	"athena-timestream/timestream/internal/page"
 )
 
-// What read mode auto goes by. docs/reading.md says why.
+// What read mode auto goes by. docs/unload.md says why.
 const (
 	// autoRange is the least range of time of which much is expected.
 	autoRange = 24 * time.Hour

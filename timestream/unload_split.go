@@ -123,7 +123,7 @@ func (c *Connector) readFiles(ctx context.Context, r *message.ReadRecordsRequest
 	var bytes int64
 	defer func() {
 		federation.AddToLog(ctx, slog.String(keyQueryID, f.Query), slog.Int(keyFiles, len(f.Files)), slog.Int64(keyFileBytes, bytes),
-			slog.Int64(keyWaited, waited.Milliseconds()), slog.Int64(keyDecoded, (time.Since(start)-waited-w.Stats().Encoding-w.Stats().Waiting).Milliseconds()))
+			slog.Int64(keyFileWait, waited.Milliseconds()), slog.Int64(keyDecoded, (time.Since(start)-waited-w.Stats().Encoding-w.Stats().Waiting).Milliseconds()))
 	}()
 	var free []byte
 	for i, file := range f.Files {

@@ -24,24 +24,40 @@ var ErrGone = errors.New("the file is not there any more")
 // ErrSize says that a file does not have what the manifest says.
 var ErrSize = errors.New("the file is not what the manifest says")
 
+// readAttempts is how often a file is asked for whose bytes break off. The SDK repeats a call only until its answer begins.
+const readAttempts = 3
+
 // Read gets a whole object of known size into memory, which is used if it is large enough.
 func Read(ctx context.Context, api API, bucket, key string, size int64, memory []byte) ([]byte, error) {
-	out, err := get(ctx, api, bucket, key)
-	if err != nil {
-		return nil, err
-	}
-	defer out.Body.Close()
-	if n := aws.ToInt64(out.ContentLength); n != size {
-		return nil, fmt.Errorf("read s3://%s/%s: %w: %d bytes, and the manifest says %d", bucket, key, ErrSize, n, size)
-	}
 	if int64(cap(memory)) < size {
 		memory = make([]byte, size)
 	}
 	memory = memory[:size]
-	if _, err := io.ReadFull(out.Body, memory); err != nil {
+	var err error
+	for range readAttempts {
+		var broken bool
+		if broken, err = readOnce(ctx, api, bucket, key, memory); !broken || ctx.Err() != nil {
+			break
+		}
+	}
+	if err != nil {
 		return nil, fmt.Errorf("read s3://%s/%s: %w", bucket, key, err)
 	}
 	return memory, nil
+}
+
+// readOnce fills memory. broken says that the answer had begun well.
+func readOnce(ctx context.Context, api API, bucket, key string, memory []byte) (broken bool, err error) {
+	out, err := get(ctx, api, bucket, key)
+	if err != nil {
+		return false, err
+	}
+	defer out.Body.Close()
+	if n := aws.ToInt64(out.ContentLength); n != int64(len(memory)) {
+		return false, fmt.Errorf("%w: %d bytes, and the manifest says %d", ErrSize, n, len(memory))
+	}
+	_, err = io.ReadFull(out.Body, memory)
+	return err != nil, err
 }
 
 // maxDocument bounds manifest and metadata file; five thousand files take a megabyte.
@@ -51,7 +67,7 @@ const maxDocument = 16 << 20
 func ReadDocument(ctx context.Context, api API, bucket, key string) ([]byte, error) {
 	out, err := get(ctx, api, bucket, key)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read s3://%s/%s: %w", bucket, key, err)
 	}
 	defer out.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(out.Body, maxDocument+1))
@@ -67,12 +83,9 @@ func ReadDocument(ctx context.Context, api API, bucket, key string) ([]byte, err
 func get(ctx context.Context, api API, bucket, key string) (*s3.GetObjectOutput, error) {
 	out, err := api.GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key})
 	if _, gone := errors.AsType[*types.NoSuchKey](err); gone {
-		return nil, fmt.Errorf("read s3://%s/%s: %w", bucket, key, errors.Join(ErrGone, err))
+		return nil, fmt.Errorf("%w (%w)", ErrGone, err)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read s3://%s/%s: %w", bucket, key, err)
-	}
-	return out, nil
+	return out, err
 }
 
 // maxDeletes is how many objects S3 deletes at once.
