@@ -1,5 +1,5 @@
 # What there is to run. `make` alone prints this list.
-.PHONY: help test testnocgo race interop vet lint fmt lambda package publish deploycheck vectors fuzz soak bench clean
+.PHONY: help test testnocgo race interop vet lint vulnerabilities fmt lambda package publish deploycheck vectors fuzz soak bench clean
 
 GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 50000x
@@ -29,6 +29,9 @@ vet: ## go vet, both modules
 lint: ## the linters of .golangci.yml, both modules
 	$(GOLANGCI) run ./...
 	cd local && $(GOLANGCI) run ./...
+
+vulnerabilities: ## what the Go project knows of the modules in the function; needs vuln.go.dev
+	scripts/vulnerabilities
 
 fmt: ## format all Go files
 	$(GOLANGCI) fmt ./... && cd local && $(GOLANGCI) fmt ./...

@@ -101,6 +101,9 @@ func resolve(t *testing.T, text string) error {
 // resolveGo looks for a test function in a folder, and for the name of its subtest: in the folder's tests or as a vector's.
 func resolveGo(t *testing.T, folder, function, subtest string) error {
 	var source string
+	if folder == "root" {
+		source = sources(t, "*_test.go")
+	}
 	for _, places := range []string{folder, "federation/" + folder, "federation/*/" + folder, "federation/*/internal/" + folder, "timestream/internal/" + folder, "internal/" + folder} {
 		source += sources(t, places+"/*_test.go")
 	}

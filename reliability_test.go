@@ -6,11 +6,19 @@ import (
 	"testing"
 )
 
-const reliabilityFile = "docs/reliability.md"
+// promisesIn are the documents whose tables hold promises, with the number of their cells: the promise, its tests, and for the
+// first one what the user sees.
+var promisesIn = map[string]int{"docs/reliability.md": 3, "SECURITY.md": 2}
 
-// TestReliability: every promise names tests that are there, and says what the user sees.
+// TestReliability: every promise names tests that are there.
 func TestReliability(t *testing.T) {
-	document, err := os.ReadFile(reliabilityFile)
+	for file, cells := range promisesIn {
+		t.Run(file, func(t *testing.T) { checkPromises(t, file, cells) })
+	}
+}
+
+func checkPromises(t *testing.T, file string, want int) {
+	document, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,21 +29,21 @@ func TestReliability(t *testing.T) {
 		}
 		promises++
 		cells := strings.Split(strings.Trim(b.text, "| "), " | ")
-		if len(cells) != 3 {
-			t.Errorf("%s:%d: a promise has three cells (promise, tests, what the user sees): %s", reliabilityFile, b.line, b.text)
+		if len(cells) != want {
+			t.Errorf("%s:%d: a promise has %d cells: %s", file, b.line, want, b.text)
 			continue
 		}
 		tests := reference.FindAllString(cells[1], -1)
 		if rest := strings.Trim(reference.ReplaceAllString(cells[1], ""), " ,"); len(tests) == 0 || rest != "" {
-			t.Errorf("%s:%d: the second cell lists tests as [folder Test/case]: %s", reliabilityFile, b.line, cells[1])
+			t.Errorf("%s:%d: the second cell lists tests as [folder Test/case]: %s", file, b.line, cells[1])
 		}
 		for _, r := range tests {
 			if err := resolve(t, r); err != nil {
-				t.Errorf("%s:%d: %s: %v", reliabilityFile, b.line, r, err)
+				t.Errorf("%s:%d: %s: %v", file, b.line, r, err)
 			}
 		}
 	}
 	if promises == 0 {
-		t.Errorf("no promises: is %s still read as it is written?", reliabilityFile)
+		t.Errorf("no promises: is %s still read as it is written?", file)
 	}
 }
