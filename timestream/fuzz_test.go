@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/timestreamquery"
@@ -72,7 +73,9 @@ func FuzzInvoke(f *testing.F) {
 			}
 		}
 	}
-	h, err := federation.NewHandler(timestream.New(nothing{}, nothing{}, nil, nil), federation.Options{
+	c := timestream.New(nothing{}, nothing{}, nil, nil)
+	c.Splits = timestream.SplitConfig{Most: 8, LookBack: time.Hour, Count: true}
+	h, err := federation.NewHandler(c, federation.Options{
 		Config: federation.Config{SpillBucket: "b", Passthrough: true}, Store: spill.NewMem(),
 	})
 	if err != nil {

@@ -2,7 +2,6 @@ package timestream_test
 
 import (
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 
-	"athena-timestream/federation"
 	"athena-timestream/federation/gluemeta"
 	"athena-timestream/federation/message"
 	"athena-timestream/federation/predicate"
@@ -223,110 +221,4 @@ func linesOf(splits []map[string]string) []string {
 		out = append(out, line)
 	}
 	return out
-}
-
-// TestFactsAreOptional: what the service does not tell costs the query nothing but parallel reading; it is said once and not
-// asked again for a while.
-func TestFactsAreOptional(t *testing.T) {
-	for name, c := range map[string]struct {
-		fail apiError
-	}{
-		"denied":    {apiError{403, "AccessDeniedException", "no"}},
-		"throttled": {apiError{429, "ThrottlingException", "slow down"}},
-		"broken":    {apiError{500, "InternalServerException", "oops"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := newService(t)
-			s.show(map[string][]string{"D": {"T"}})
-			s.fail("DescribeTable", c.fail)
-			s.fail("DescribeAccountSettings", c.fail)
-			var log strings.Builder
-			clock := noon
-			connector := s.logging(slog.New(slog.NewTextHandler(&log, nil)))
-			connector.Splits = timestream.DefaultSplits()
-			connector.SetClock(func() time.Time { return clock })
-			described := &message.GetTableResponse{TableName: table("d", "t"), Schema: splitSchema("")}
-			bounded := &predicate.Constraints{Limit: predicate.NoLimit, Summary: []predicate.Column{where(t, "time", over(day, 0))}}
-			for range 3 {
-				if got := splitsOf(t, connector, described, nil); len(got) != 1 {
-					t.Errorf("%d splits of a table of unknown age", len(got))
-				}
-				if got := splitsOf(t, connector, described, bounded); len(got) != 4 {
-					t.Errorf("%d splits for an account of unknown size", len(got))
-				}
-			}
-			for _, op := range []string{"DescribeTable", "DescribeAccountSettings"} {
-				if n := countCalls(s, op); n != 1 {
-					t.Errorf("%s was asked %d times", op, n)
-				}
-				if n := strings.Count(log.String(), "timestream:"+op); n != 1 {
-					t.Errorf("%d warnings of %s:\n%s", n, op, log.String())
-				}
-			}
-			clock = clock.Add(time.Hour)
-			splitsOf(t, connector, described, nil)
-			if n := countCalls(s, "DescribeTable"); n != 2 {
-				t.Errorf("DescribeTable was asked %d times within an hour", n)
-			}
-		})
-	}
-}
-
-// TestUnboundedIsRefused: the error says what to write.
-func TestUnboundedIsRefused(t *testing.T) {
-	summary := func(c ...predicate.Column) *predicate.Constraints {
-		return &predicate.Constraints{Limit: predicate.NoLimit, Summary: c}
-	}
-	for name, c := range map[string]struct {
-		view        string
-		constraints *predicate.Constraints
-		refused     bool
-	}{
-		"nothing":       {constraints: nil, refused: true},
-		"an end":        {constraints: summary(where(t, "time", until(day))), refused: true},
-		"another":       {constraints: summary(where(t, "seen", since(day))), refused: true},
-		"a limit":       {constraints: &predicate.Constraints{Limit: 10}, refused: true},
-		"a begin":       {constraints: summary(where(t, "time", since(999*day)))},
-		"a point":       {constraints: summary(where(t, "time", predicate.Point(int64(0))))},
-		"nanoseconds":   {constraints: summary(where(t, "time_nanos", predicate.AtLeast(int64(5))))},
-		"no row":        {constraints: summary(where(t, "host"))},
-		"a view":        {view: "SELECT 1"},
-		"a plan":        {constraints: planned(t, "engine-in-varchar.json"), refused: true},
-		"a plan's time": {constraints: planned(t, "timestamp-between.json")},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := newService(t)
-			s.show(map[string][]string{"D": {"T"}})
-			connector := s.connector(nil)
-			connector.Splits.Unbounded = timestream.RefuseUnbounded
-			described := &message.GetTableResponse{TableName: table("d", "t"), Schema: splitSchema(c.view)}
-			engine := athena(t, connector)
-			layout, err := engine.GetTableLayout(t.Context(), described, c.constraints)
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, err = engine.GetSplits(t.Context(), described, layout, c.constraints)
-			if !c.refused {
-				if err != nil {
-					t.Error(err)
-				}
-				return
-			}
-			if message.CodeOf(err) != federation.InvalidInput {
-				t.Fatalf("code %s of %v", message.CodeOf(err), err)
-			}
-			for _, text := range []string{"D.T", "time > now() - interval '1' day", "unbounded_queries"} {
-				if !strings.Contains(err.Error(), text) {
-					t.Errorf("%q says nothing of %q", err, text)
-				}
-			}
-		})
-	}
-}
-
-func planned(t *testing.T, file string) *predicate.Constraints {
-	t.Helper()
-	var v struct{ SubstraitPlan []byte }
-	golden.ReadJSON(t, &v, "substrait", file)
-	return &predicate.Constraints{Limit: predicate.NoLimit, Plan: &predicate.QueryPlan{Plan: v.SubstraitPlan}}
 }
