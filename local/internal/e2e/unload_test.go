@@ -127,12 +127,14 @@ func TestUnloadOfEveryType(t *testing.T) {
 		"lists": {
 			`SELECT Host, ARRAY[cpu, NULL, nan()] AS d, ARRAY[] AS e, CASE WHEN cpu > 2 THEN ARRAY[ARRAY[Host], NULL, ARRAY[], ARRAY['x', NULL]] END AS nested,
 				ARRAY[time, NULL] AS times, ARRAY[date(time)] AS days, ARRAY[ROW(cpu, Host, ARRAY[1, NULL]), NULL, ROW(NULL, NULL, NULL)] AS rows FROM "db"."points"`,
-			[]string{"host string", "d array<double>", "nested array<array<string>>", "times array<timestamp>", "days array<date>", "rows array<struct<a:double,b:string,c:array<int>>>"}, false,
+			[]string{"host string", "d array<double>", "nested array<array<string>>", "times array<timestamp>", "days array<date>", "rows array<struct<a:double,b:string,c:array<int>>>"},
+			false,
 		},
 		"rows": {
 			`SELECT CASE WHEN cpu > 2 THEN ROW(cpu, ROW(Host, time), ARRAY[cpu > 3]) END AS r, CASE WHEN Host = 'a' THEN 7 END AS i, cpu > 2 AS ok,
 				CASE WHEN cpu > 2 THEN date(time) END AS day, TIMESTAMP '1901-02-03 04:05:06.789012345' AS early FROM "db"."points"`,
-			[]string{"r struct<a:double,b:struct<h:string,t:timestamp>,c:array<boolean>>", "i int", "ok boolean", "day date", "early timestamp"}, false,
+			[]string{"r struct<a:double,b:struct<h:string,t:timestamp>,c:array<boolean>>", "i int", "ok boolean", "day date", "early timestamp"},
+			false,
 		},
 		"none":   {`SELECT Host, cpu, ARRAY[cpu] AS l FROM "db"."points" WHERE Host = 'nobody'`, []string{"host string", "cpu double", "l array<double>"}, false},
 		"shown":  {`SELECT Host, time - TIMESTAMP '1970-01-01' AS age FROM "db"."points"`, []string{"host string", "age string"}, true},
