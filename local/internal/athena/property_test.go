@@ -97,7 +97,7 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/dlclark/regexp2.runClock")) // a clock that stops by itself
 }
 
 // engines gives two engines over the same data: one pushes down, one does not.
