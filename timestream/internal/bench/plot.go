@@ -100,45 +100,32 @@ func (l *lab) overColumns(ctx context.Context) (chart, error) {
 	return chart{"200,000 rows, one split", "columns", "seconds", lines}, err
 }
 
-// waited reads a table with instances and returns the seconds that passed.
-func (l *lab) waited(ctx context.Context, t sample.Table, instances int) (float64, error) {
-	if err := l.warm(ctx, t); err != nil {
-		return 0, err
-	}
-	all, err := l.handlers(instances)
-	if err != nil {
-		return 0, err
-	}
-	c, err := l.readSplits(ctx, all, t)
-	return c.wall.Seconds(), err
-}
-
 func (l *lab) overSplits(ctx context.Context) (chart, error) {
-	t := sample.Table{Rows: 500_000, Columns: 6, Latency: pageLatency}
+	t := sample.Table{Rows: 300_000, Columns: 6, Latency: pageLatency}
 	read, ideal := line{name: "ReadRecords"}, line{name: "waiting alone"}
 	for _, splits := range []int{1, 2, 3, 4, 6, 8, 12, 16} {
 		took, err := l.waited(ctx, t, splits)
 		if err != nil {
 			return chart{}, err
 		}
-		read.points = append(read.points, point{float64(splits), took})
+		read.points = append(read.points, point{float64(splits), took.wall.Seconds()})
 		ideal.points = append(ideal.points, point{float64(splits), (float64(t.Pages(t.Rows)) * pageLatency.Seconds()) / float64(splits)})
 	}
-	return chart{"500,000 rows, 20 ms a page", "splits, each in an instance of its own", "seconds", []line{read, ideal}}, nil
+	return chart{"300,000 rows, six columns, 20 ms a page", "splits, each in an instance of its own", "seconds", []line{read, ideal}}, nil
 }
 
 func (l *lab) overLatency(ctx context.Context) (chart, error) {
 	one, eight, bound := line{name: "one split"}, line{name: "eight splits"}, line{name: "pages × latency"}
 	for _, millis := range []int{0, 5, 10, 20, 40} {
-		t := sample.Table{Rows: 250_000, Columns: 6, Latency: time.Duration(millis) * time.Millisecond}
-		for splits, l2 := range map[int]*line{1: &one, 8: &eight} {
+		t := sample.Table{Rows: 150_000, Columns: 6, Latency: time.Duration(millis) * time.Millisecond}
+		for splits, curve := range map[int]*line{1: &one, 8: &eight} {
 			took, err := l.waited(ctx, t, splits)
 			if err != nil {
 				return chart{}, err
 			}
-			l2.points = append(l2.points, point{float64(millis), took})
+			curve.points = append(curve.points, point{float64(millis), took.wall.Seconds()})
 		}
 		bound.points = append(bound.points, point{float64(millis), float64(t.Pages(t.Rows)) * t.Latency.Seconds()})
 	}
-	return chart{"250,000 rows", "latency of a page, ms", "seconds", []line{one, eight, bound}}, nil
+	return chart{"150,000 rows, six columns", "latency of a page, ms", "seconds", []line{one, eight, bound}}, nil
 }
