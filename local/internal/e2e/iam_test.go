@@ -7,7 +7,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net/http"
-	"net/url"
 	"os"
 	"regexp"
 	"slices"
@@ -331,27 +330,4 @@ func actionOf(t *testing.T, c awsfaults.Call) string {
 	}
 	t.Errorf("which action is needed for %s?", in.QueryString)
 	return "Query"
-}
-
-// inTheCloud brings requests to AWS's own hosts to a stand-in, which sees the hosts' names.
-type inTheCloud struct {
-	aws.HTTPClient
-	at string
-}
-
-func (c inTheCloud) Do(r *http.Request) (*http.Response, error) {
-	at, err := url.Parse(c.at)
-	if err != nil {
-		return nil, err
-	}
-	r = r.Clone(r.Context())
-	if b, _, ok := strings.Cut(r.URL.Host, ".s3."); ok {
-		r.URL.Path = "/" + b + r.URL.Path
-		if r.URL.RawPath != "" {
-			r.URL.RawPath = "/" + b + r.URL.RawPath
-		}
-	}
-	r.Host = r.URL.Host
-	r.URL.Scheme, r.URL.Host = at.Scheme, at.Host
-	return c.HTTPClient.Do(r)
 }
