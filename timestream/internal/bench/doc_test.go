@@ -51,8 +51,14 @@ func TestVerdicts(t *testing.T) {
 		verdict string
 		short   bool // good enough for CI
 	}{
-		{fast, 21, "stretch", true}, {fast, 10, "reached", true}, {fast, 9, "**missed**", true}, {fast, 4.9, "**missed**", false},
-		{small, 5, "stretch", true}, {small, 10, "reached", true}, {small, 11, "**missed**", true}, {small, 20.1, "**missed**", false},
+		{fast, 21, "stretch", true},
+		{fast, 10, "reached", true},
+		{fast, 9, "**missed**", true},
+		{fast, 4.9, "**missed**", false},
+		{small, 5, "stretch", true},
+		{small, 10, "reached", true},
+		{small, 11, "**missed**", true},
+		{small, 20.1, "**missed**", false},
 	} {
 		r := row{c.bar, c.value, ""}
 		if got := r.verdict(); got != c.verdict {

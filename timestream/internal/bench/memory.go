@@ -26,6 +26,8 @@ type inMemory struct {
 	ours, sdk   time.Duration // page to columns: the decoder, and the SDK's whole call
 	blocks      time.Duration // decoding, encoding and sealing
 	allocations float64       // a page
+
+	block []byte // used again, as a Writer's are
 }
 
 // replies is an HTTP client that has one page after the other.
@@ -160,7 +162,6 @@ func (m *inMemory) readBlocks(ctx context.Context, l *lab, s sink, t sample.Tabl
 	}
 	var took time.Duration
 	s.b.Reset()
-	buf := make([]byte, 0, 64<<20)
 	for range bodies {
 		a, err := s.Fetch(ctx, c, &timestreamquery.QueryInput{QueryString: &anything})
 		if err != nil {
@@ -177,19 +178,21 @@ func (m *inMemory) readBlocks(ctx context.Context, l *lab, s sink, t sample.Tabl
 	if err != nil {
 		return err
 	}
-	if buf, err = block.AppendRecords(buf, r, block.Legacy); err != nil {
+	plain, err := block.AppendRecords(m.block[:0], r, block.Legacy)
+	if err != nil {
 		return err
 	}
-	sealed, err := spill.Seal(key, buf[:0], buf)
+	sealed, err := spill.Seal(key, plain[:0], plain)
 	if err != nil {
 		return err
 	}
 	m.blocks = least(m.blocks, took+time.Since(start))
-	plain, err := spill.Open(key, sealed[:0], sealed)
+	m.block = sealed
+	opened, err := spill.Open(key, nil, sealed)
 	if err != nil {
 		return err
 	}
-	got, err := block.DecodeRecords(s.b.Schema(), plain)
+	got, err := block.DecodeRecords(s.b.Schema(), opened)
 	if err != nil {
 		return err
 	}
