@@ -1,5 +1,5 @@
 # What there is to run. `make` alone prints this list.
-.PHONY: help test testnocgo race interop vet lint vulnerabilities fmt lambda package publish deploycheck vectors fuzz soak bench clean
+.PHONY: help test testnocgo race interop vet lint vulnerabilities fmt lambda package image publish deploycheck vectors fuzz soak bench clean
 
 GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 50000x
@@ -44,6 +44,11 @@ lambda: ## the Lambda binaries: dist/amd64/bootstrap, dist/arm64/bootstrap
 
 package: lambda ## the zips for Lambda, arm64 and x86_64, reproducible, with checksums and lists of modules
 	scripts/package $(DIST)
+
+image: lambda ## images of the function in OCI's layout, dist/image/arm64 and dist/image/amd64, without Docker
+	for arch in amd64 arm64; do \
+		go run ./deploy/image $(DIST)/image/$$arch $$arch $(DIST)/$$arch/bootstrap LICENSE THIRD_PARTY.txt || exit 1; \
+	done
 
 publish: package ## the templates into the Serverless Application Repository: BUCKET=..., VERSION=...; DRY=1 asks AWS nothing
 	DRY=$(DRY) scripts/publish "$(BUCKET)" $(VERSION)

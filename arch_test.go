@@ -77,8 +77,10 @@ var layers = []struct {
 	}},
 	{"examples/clients/go", []string{awsModules}},
 	{"deploy/pack", nil},
+	{"deploy/image", []string{"github.com/google/go-containerregistry/...", "golang.org/x/crypto/x509roots/..."}},
 	{"internal/deptest", nil},
 	{"internal/faults", nil},
+	{"internal/runtimeapi", nil},
 	{"internal/golden", []string{"federation/predicate", arrowModule}},
 	{"internal/golden/neutral", []string{"federation/predicate", "federation/block", "federation/message", "internal/golden", arrowModule}},
 }

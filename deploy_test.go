@@ -176,6 +176,27 @@ func TestTemplatesGrantWhatTheREADMESays(t *testing.T) {
 	}
 }
 
+// TestDockerfileBuildsWhatMakeBuilds ties the image recipe to the Makefile's function: the same flags, and all of its sources.
+func TestDockerfileBuildsWhatMakeBuilds(t *testing.T) {
+	build := regexp.MustCompile(`go build (-tags \S+ .*?)\s*\\?\n\s*-o `)
+	in := func(file string) string {
+		m := build.FindStringSubmatch(read(t, file))
+		if m == nil {
+			t.Fatalf("%s builds nothing", file)
+		}
+		return m[1]
+	}
+	if docker, makefile := in("deploy/docker/Dockerfile"), in("Makefile"); docker != makefile {
+		t.Errorf("the Dockerfile builds with %s, the Makefile with %s", docker, makefile)
+	}
+	sent := regexp.MustCompile(`(?m)^!(\S+)$`).FindAllStringSubmatch(read(t, "deploy/docker/Dockerfile.dockerignore"), -1)
+	for _, file := range shippedFiles(t) {
+		if !slices.ContainsFunc(sent, func(m []string) bool { return strings.HasPrefix(file, m[1]+"/") }) {
+			t.Errorf("%s is not sent to Docker: add its folder to Dockerfile.dockerignore", file)
+		}
+	}
+}
+
 func read(t *testing.T, file string) string {
 	t.Helper()
 	b, err := os.ReadFile(file)

@@ -1,10 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"athena-timestream/internal/runtimeapi"
 )
 
 // maxBinary is what the binary may weigh, in bytes: Lambda unpacks it at every cold start.
@@ -48,52 +46,11 @@ func TestBinary(t *testing.T) {
 // firstAnswer starts the binary, has it answer one ping, and stops it.
 func firstAnswer(t *testing.T, path string) time.Duration {
 	t.Helper()
-	answers := make(chan string, 1)
-	stop := make(chan struct{})
-	asked := false
-	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(r.URL.Path, "/invocation/next") {
-			if asked {
-				<-stop
-				return
-			}
-			asked = true
-			w.Header().Set("Lambda-Runtime-Aws-Request-Id", "request-1")
-			w.Header().Set("Lambda-Runtime-Deadline-Ms", "9999999999999")
-			w.Header().Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:eu-west-1:123456789012:function:ts")
-			w.Write(ping(t)) //nolint:errcheck // the answer tells
-			return
-		}
-		body, _ := io.ReadAll(r.Body) //nolint:errcheck // the answer tells
-		answers <- r.URL.Path + " " + string(body)
-		w.WriteHeader(http.StatusAccepted)
-	}))
-	var output bytes.Buffer
 	cmd := exec.Command(path)
-	cmd.Stdout, cmd.Stderr = &output, &output
-	cmd.Env = []string{
-		"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(api.URL, "http://"), "AWS_REGION=eu-west-1",
-		"AWS_ACCESS_KEY_ID=id", "AWS_SECRET_ACCESS_KEY=secret", "spill_bucket=b",
+	cmd.Env = []string{"spill_bucket=b"}
+	to, answer, took := runtimeapi.FirstAnswer(t, cmd, ping(t))
+	if !strings.HasSuffix(to, "/response") || !strings.Contains(answer, `"PingResponse"`) {
+		t.Fatalf("answer to %s: %s", to, answer)
 	}
-	start := time.Now()
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		cmd.Process.Kill() //nolint:errcheck // it may have ended
-		cmd.Wait()         //nolint:errcheck // killed
-		close(stop)
-		api.Close()
-	}()
-	select {
-	case answer := <-answers:
-		took := time.Since(start)
-		if !strings.Contains(answer, "/response ") || !strings.Contains(answer, `"PingResponse"`) {
-			t.Fatalf("answer %s\n%s", answer, &output)
-		}
-		return took
-	case <-time.After(30 * time.Second):
-		t.Fatalf("no answer\n%s", &output)
-		return 0
-	}
+	return took
 }
