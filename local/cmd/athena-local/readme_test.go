@@ -28,7 +28,7 @@ func TestREADME(t *testing.T) {
 
 // TestPages runs the console blocks of the other pages.
 func TestPages(t *testing.T) {
-	for _, name := range []string{"push-down.md", "reading.md", "unload.md", "views.md"} {
+	for _, name := range []string{"push-down.md", "migrating.md", "reading.md", "unload.md", "views.md"} {
 		t.Run(name, func(t *testing.T) { page{filepath.Join(docsFolder, name), nil}.run(t) })
 	}
 }
