@@ -9,7 +9,7 @@ export SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=${AWS_DEFAULT_REGION:-${AWS_REGION
 tools() {
 	local venv
 	grep -E "^($1)==" deploy/requirements.txt >"$work/requirements.txt"
-	venv=$(python_packages "$work/requirements.txt")
+	venv=$(python_packages "$work/requirements.txt") || return
 	echo "$venv/bin"
 }
 sam_tools() { tools 'aws-sam-cli|cfn-lint'; }

@@ -29,9 +29,8 @@ python_packages() {
 	venv=$cache/interop-$(key "$1")
 	if [[ ! -e $venv/complete ]]; then
 		rm -rf "$venv"
-		python3 -m venv "$venv"
-		"$venv/bin/pip" install -q -r "$1" >&2
-		touch "$venv/complete"
+		# A command substitution does not end with the first command that fails.
+		python3 -m venv "$venv" && "$venv/bin/pip" install -q -r "$1" >&2 && touch "$venv/complete" || return
 	fi
 	echo "$venv"
 }
@@ -44,8 +43,7 @@ node_packages() {
 		rm -rf "$folder"
 		mkdir -p "$folder"
 		cp "$1/package.json" "$1/package-lock.json" "$folder"
-		npm ci --silent --no-audit --no-fund --prefix "$folder" >&2
-		touch "$folder/complete"
+		npm ci --silent --no-audit --no-fund --prefix "$folder" >&2 && touch "$folder/complete" || return
 	fi
 	echo "$folder"
 }
