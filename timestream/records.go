@@ -22,8 +22,9 @@ import (
 )
 
 // ReadRecords runs one statement and appends all rows of its result. The WHERE clause accepts at least what the
-// constraints do; a LIMIT, with its order if there is one, is applied only if it accepts nothing else. A query plan comes
-// from an Athena that will not filter again, so it is applied exactly or the read fails.
+// constraints do, and where it accepts more of a value set, each row is looked at again; a LIMIT, with its order if there is
+// one, is applied only if it accepts nothing else. A query plan comes from an Athena that will not filter again, so it is
+// applied exactly or the read fails.
 func (c *Connector) ReadRecords(ctx context.Context, r *message.ReadRecordsRequest, w *spill.Writer) error {
 	files, err := filesOf(r.Split.Properties)
 	if err != nil {
@@ -84,7 +85,8 @@ type read struct {
 	limited bool
 	column  func(athena string) sqlgen.Column
 	filter  *substrait.Program // what the statement does not say of a query plan's filter; may be nil
-	hidden  []substrait.Column // what filter needs and Athena does not get
+	wider   []predicate.Column // what the statement accepts more than
+	hidden  []arrow.Field      // what filter and wider need and Athena does not get
 }
 
 func (c *Connector) plan(ctx context.Context, r *message.ReadRecordsRequest) (read, error) {
@@ -122,7 +124,7 @@ func (c *Connector) plan(ctx context.Context, r *message.ReadRecordsRequest) (re
 	c.logPushdown(ctx, what, result)
 	return read{
 		what: what, table: q.View == "", sql: result.SQL, limited: result.Limit != predicate.NoLimit, column: column,
-		filter: result.Filter, hidden: result.Hidden,
+		filter: result.Filter, wider: result.Wider, hidden: result.Hidden,
 	}, nil
 }
 
@@ -160,7 +162,7 @@ func queryPlan(r *message.ReadRecordsRequest) (*substrait.Plan, error) {
 func (c *Connector) logPushdown(ctx context.Context, table string, r sqlgen.Result) {
 	for _, col := range r.Columns {
 		if !col.Exact() {
-			c.logger.DebugContext(ctx, "condition is left to Athena, in whole or in part", keyTable, table, keyColumn, col.Column, keyReason, col.Reason)
+			c.logger.DebugContext(ctx, "condition is not in the statement, in whole or in part", keyTable, table, keyColumn, col.Column, keyReason, col.Reason)
 		}
 	}
 	left := "an expression is left to Athena"

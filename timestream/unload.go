@@ -93,7 +93,11 @@ func (c *Connector) unload(ctx context.Context, r *message.GetSplitsRequest, t *
 		job.clear(ctx)
 		return nil, nil, err
 	}
-	return fileSplits(files, job.Place, job.QueryID, planDigest(r.Constraints)), nil, nil
+	written := unloadedFiles{Query: job.QueryID, Bucket: job.Place.Bucket, Prefix: job.Place.Prefix, Plan: planDigest(r.Constraints)}
+	for _, c := range read.wider {
+		written.Wider = append(written.Wider, c.Name)
+	}
+	return fileSplits(files, written), nil, nil
 }
 
 // wholeRead is the statement for all of a table's columns and no slice but the bound. It fails for what pages are better at.

@@ -8,12 +8,15 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/apache/arrow-go/v18/arrow"
+
 	"athena-timestream/federation"
 	"athena-timestream/federation/message"
 	"athena-timestream/federation/panics"
 	"athena-timestream/federation/predicate"
 	"athena-timestream/federation/redact"
 	"athena-timestream/federation/spill"
+	"athena-timestream/timestream/internal/page"
 	"athena-timestream/timestream/internal/parquet"
 	"athena-timestream/timestream/internal/unload"
 )
@@ -27,7 +30,8 @@ type unloadedFiles struct {
 	Bucket string        `json:"bucket,omitempty"`
 	Prefix string        `json:"prefix,omitempty"` // of all keys
 	Files  []unload.File `json:"files"`
-	Plan   string        `json:"plan,omitempty"` // digest of the query plan that the UNLOAD applied
+	Plan   string        `json:"plan,omitempty"`  // digest of the query plan that the UNLOAD applied
+	Wider  []string      `json:"wider,omitempty"` // constrained columns of which it took more than was asked
 }
 
 const (
@@ -38,14 +42,14 @@ const (
 )
 
 // fileSplits deals files out to splits. There is one at least, of no files if there are none.
-func fileSplits(files []unload.File, at unload.Place, query, plan string) []federation.SplitSpec {
+func fileSplits(files []unload.File, of unloadedFiles) []federation.SplitSpec {
 	n := max(1, min(len(files), maxFileSplits))
 	parts := make([]unloadedFiles, n)
 	for i := range parts {
-		parts[i] = unloadedFiles{Query: query, Bucket: at.Bucket, Prefix: at.Prefix, Plan: plan}
+		parts[i] = of
 	}
 	for i, f := range files {
-		f.Key = f.Key[len(at.Prefix):]
+		f.Key = f.Key[len(of.Prefix):]
 		parts[i%n].Files = append(parts[i%n].Files, f)
 	}
 	splits := make([]federation.SplitSpec, n)
@@ -103,13 +107,9 @@ func (c *Connector) readFiles(ctx context.Context, r *message.ReadRecordsRequest
 	if planDigest(r.Constraints) != f.Plan {
 		return federation.Errorf(federation.OperationNotSupported, "%s: they were written for another query plan: run the query again", what)
 	}
-	column, err := origins(r.Schema)
+	cols, rows, err := f.bind(r, w)
 	if err != nil {
-		return err
-	}
-	cols, err := bindSchema(r.Schema, column, w.Builder())
-	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", what, err)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	next := c.download(ctx, f, 0, nil)
@@ -135,7 +135,7 @@ func (c *Connector) readFiles(ctx context.Context, r *message.ReadRecordsRequest
 			next = c.download(ctx, f, i+1, free)
 		}
 		if d.err == nil {
-			d.err = readFile(ctx, reader, d.data, file, w)
+			d.err = readFile(ctx, reader, d.data, file, rows)
 		}
 		if d.err != nil {
 			return fileError(d.err, what, f.Bucket, file.Key)
@@ -145,8 +145,33 @@ func (c *Connector) readFiles(ctx context.Context, r *message.ReadRecordsRequest
 	return nil
 }
 
-func readFile(ctx context.Context, reader *parquet.Reader, data []byte, file unload.File, w *spill.Writer) error {
-	rows, err := reader.Read(ctx, data, w.EndRow)
+// bind ties the columns of the files to those of a request, and says where the rows go.
+func (f *unloadedFiles) bind(r *message.ReadRecordsRequest, w *spill.Writer) ([]page.Binding, sink, error) {
+	column, err := origins(r.Schema)
+	if err != nil {
+		return nil, nil, err
+	}
+	read := read{column: column}
+	for _, name := range f.Wider {
+		set, ok := r.Constraints.Set(name)
+		if !ok {
+			return nil, nil, federation.Errorf(federation.InvalidInput, "they were written for a query with a condition on %s: run the query again", name)
+		}
+		read.wider = append(read.wider, predicate.Column{Name: name, Set: set})
+		if !r.Schema.HasField(name) {
+			read.hidden = append(read.hidden, arrow.Field{Name: name, Type: set.DataType(), Nullable: true})
+		}
+	}
+	cols, err := bindSchema(r.Schema, column, w.Builder())
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, hidden, err := newRowFilter(r, read, w)
+	return append(cols, hidden...), rows, err
+}
+
+func readFile(ctx context.Context, reader *parquet.Reader, data []byte, file unload.File, to sink) error {
+	rows, err := reader.Read(ctx, data, to.EndRow)
 	if err == nil && rows != file.Rows {
 		err = fmt.Errorf("%w: %d rows, and the manifest says %d", unload.ErrSize, rows, file.Rows)
 	}

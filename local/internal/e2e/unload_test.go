@@ -2,15 +2,19 @@ package e2e_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"athena-timestream/federation/message"
+	"athena-timestream/federation/predicate"
 	"athena-timestream/local/internal/tsserver"
 	"athena-timestream/local/internal/unload"
 	"athena-timestream/timestream"
@@ -156,5 +160,34 @@ func TestUnloadOfEveryType(t *testing.T) {
 	}
 	if left := (objects{files}).left(t); len(left) > 0 {
 		t.Errorf("left in the bucket: %s", left)
+	}
+}
+
+// TestUnloadLooksAgain: conditions beyond what a statement takes are looked at on the rows of the files too, whether Athena
+// asks for their column or not.
+func TestUnloadLooksAgain(t *testing.T) {
+	t.Parallel()
+	files, pages, log := unloading(t)
+	pages.points(t)
+	hosts := []predicate.Value{"a"}
+	for i := range 30_000 {
+		hosts = append(hosts, fmt.Sprintf("host-%d", i))
+	}
+	set, err := predicate.NewEquatableValueSet(arrow.BinaryTypes.String, true, false, hosts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	where := predicate.Unconstrained()
+	where.Summary = []predicate.Column{{Name: "host", Set: set}}
+	for _, s := range []*site{files, pages} {
+		for _, columns := range [][]string{{"cpu"}, {"host", "cpu"}} {
+			_, rows, err := s.rows(t, message.TableName{Schema: "db", Table: "points"}, where, columns...)
+			if err != nil || len(rows) != 3 {
+				t.Errorf("%v: %d rows of 3, %v", columns, len(rows), err)
+			}
+		}
+	}
+	if n, others := log.unloads(); n != 2 || others != 0 {
+		t.Errorf("%d UNLOADs and %d other statements", n, others)
 	}
 }

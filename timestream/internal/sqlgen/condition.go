@@ -1,7 +1,6 @@
 package sqlgen
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -211,7 +210,7 @@ func (w writer) join(pieces ...piece) condition {
 	var terms []piece
 	everything := false
 	for _, p := range pieces {
-		c.reason = cmp.Or(c.reason, p.reason)
+		c.reason = weightier(c.reason, p.reason)
 		everything = everything || p.sql == "" && !p.never
 		if p.sql != "" {
 			terms = append(terms, p)

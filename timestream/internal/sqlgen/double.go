@@ -15,6 +15,7 @@ type doubles struct {
 
 const (
 	oneZero = "SQL does not tell -0.0 from 0.0"
+	apart   = "SQL has no bound between -0.0 and 0.0"
 	noNaN   = "SQL cannot name NaN"
 )
 
@@ -56,7 +57,7 @@ func (d doubles) interval(id operand, r predicate.Range) piece {
 		return d.openAbove(id, from, lowReason)
 	}
 	to, highReason := d.highEdge(high, highIn)
-	return between(id, from, to, cmp.Or(lowReason, highReason))
+	return between(id, from, to, weightier(lowReason, highReason))
 }
 
 // onlyNaN is for ranges that hold NaN at most.
@@ -90,7 +91,7 @@ func lowEdge(f float64, in bool) (*edge, string) {
 	case in == math.Signbit(f): // from -0.0 on, or above 0.0
 		return &edge{inclusive(">", in), Double(0)}, ""
 	default:
-		return &edge{">=", Double(0)}, oneZero
+		return &edge{">=", Double(0)}, atZero(in)
 	}
 }
 
@@ -111,8 +112,24 @@ func (d doubles) highEdge(f float64, in bool) (*edge, string) {
 	case in != math.Signbit(f): // up to 0.0, or below -0.0
 		return &edge{inclusive("<", in), Double(0)}, ""
 	default:
-		return &edge{"<=", Double(0)}, oneZero
+		return &edge{"<=", Double(0)}, atZero(in)
 	}
+}
+
+// atZero is why an end at a zero was said wider. As an inclusive one SQL, and so Athena, takes it just as it was said.
+func atZero(in bool) string {
+	if in {
+		return oneZero
+	}
+	return apart
+}
+
+// weightier is the reason of two that tells of more rows.
+func weightier(a, b string) string {
+	if a == oneZero {
+		a, b = b, a
+	}
+	return cmp.Or(a, b)
 }
 
 func inclusive(op string, in bool) string {

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/apache/arrow-go/v18/arrow"
+
 	"athena-timestream/federation/substrait"
 )
 
@@ -19,7 +21,7 @@ type planned struct {
 	blocked string             // why the limit cannot be used
 	left    []string           // why expressions are not in where, or parts of a plan's filter
 	filter  *substrait.Program // what of a plan's filter is not in where; nil if all of it is
-	hidden  []substrait.Column // that the filter needs and the query does not return
+	hidden  []arrow.Field      // that the filter needs and the query does not return
 }
 
 // planWriter writes over the query's columns.
@@ -115,14 +117,14 @@ func (q Query) compile(rest []substrait.Expression, out *planned) error {
 		return err
 	}
 	for _, c := range out.filter.Columns() {
-		label := q.real(c.Name).Label()
-		if slices.ContainsFunc(q.Columns, func(read Column) bool { return read.Label() == label }) {
+		if q.reads(q.real(c.Name)) {
 			continue
 		}
-		if c.Type.Kind == substrait.Other || c.Type.Kind == substrait.Decimal {
+		t := Unplanned(c.Type)
+		if t == nil {
 			return fmt.Errorf("column %s is of type %s and not among those read: %s", c.Name, c.Type, out.left[0])
 		}
-		out.hidden = append(out.hidden, c)
+		out.hidden = append(out.hidden, arrow.Field{Name: c.Name, Type: t, Nullable: true})
 	}
 	return nil
 }

@@ -83,8 +83,11 @@ type Result struct {
 	// Filter is the part of a plan's filter that the statement does not say: only rows for which it is true are wanted.
 	// Nil if the statement says all of it.
 	Filter *substrait.Program
-	// Hidden are columns, by the plan's names, that the statement returns behind Query.Columns for Filter alone.
-	Hidden []substrait.Column
+	// Wider are the constraints on scalar columns that the statement accepts more than: a row is wanted only if each set
+	// holds its value. Empty beside a plan, whose filter says all.
+	Wider []predicate.Column
+	// Hidden are columns, by Athena's names, that the statement returns behind Query.Columns for Filter or Wider alone.
+	Hidden []arrow.Field
 	// Limit is the number of rows that the statement stops at, [predicate.NoLimit] if it has no limit.
 	Limit int64
 	// LimitReason says why a limit that Athena sent is not in the statement; empty if it is, or if none was sent.
@@ -135,11 +138,6 @@ func (q Query) selecting(list string) (Result, error) {
 		return Result{}, err
 	}
 	shorten(conditions, budget-more.length())
-	if len(more.hidden) > 0 {
-		if head, err = q.head(q.list(more.hidden)); err != nil {
-			return Result{}, err
-		}
-	}
 	r := Result{Limit: predicate.NoLimit, None: more.none, Left: more.left, Filter: more.filter, Hidden: more.hidden}
 	for i, c := range conditions {
 		r.Columns = append(r.Columns, Report{Column: constraints.Summary[i].Name, Condition: c.sql, Reason: c.reason})
@@ -150,6 +148,14 @@ func (q Query) selecting(list string) (Result, error) {
 	}
 	if r.None {
 		return r, nil
+	}
+	if q.Plan == nil {
+		r.Wider, r.Hidden = q.wider(constraints.Summary, conditions)
+	}
+	if len(r.Hidden) > 0 {
+		if head, err = q.head(q.list(r.Hidden)); err != nil {
+			return Result{}, err
+		}
 	}
 	if where = append(where, more.where...); len(where) > 0 {
 		head += "\nWHERE " + strings.Join(where, "\n  AND ")
@@ -165,7 +171,7 @@ func (q Query) selecting(list string) (Result, error) {
 }
 
 // list is the columns to return, and hidden ones behind them.
-func (q Query) list(hidden []substrait.Column) string {
+func (q Query) list(hidden []arrow.Field) string {
 	var selected []string
 	for _, c := range q.Columns {
 		selected = append(selected, c.selected())
