@@ -164,12 +164,12 @@ func (r *cutting) name() message.TableName {
 }
 
 // axis is the column, with the values that the query asks for, by which rows are stored apart: the table's partition key, or
-// else measure_name. No column: the query names no two values.
+// else measure_name. No column: the query names no two values, or too many.
 func (r *cutting) axis(ctx context.Context) sqlgen.Some {
 	several := map[string]sqlgen.Some{}
 	for _, s := range r.constraints.Summary {
 		c := r.column(s.Name)
-		if values, ok := sqlgen.Points(s.Set); ok && !c.Shown && !c.Nanos && len(values) > 1 {
+		if values, ok := sqlgen.Points(s.Set); ok && !c.Shown && !c.Nanos && len(values) > 1 && r.carries(values) {
 			several[c.Name] = sqlgen.Some{Column: c.Name, Values: values, Null: s.Set.NullAllowed()}
 		}
 	}
@@ -180,4 +180,17 @@ func (r *cutting) axis(ctx context.Context) sqlgen.Some {
 		}
 	}
 	return measures
+}
+
+// mostValues bounds, in bytes, the values that the splits of a read carry together. Unlike a query's own conditions, those of a
+// slice are never shortened: they have to fit into a statement, and all splits into an answer of Lambda.
+const mostValues = 256 << 10
+
+// carries says whether there is room for values to be dealt to splits, be they once for each cut in time.
+func (r *cutting) carries(values []string) bool {
+	size := 0
+	for _, v := range values {
+		size += len(v) + len("'', ")
+	}
+	return size <= mostValues/r.Splits.Most
 }

@@ -65,6 +65,15 @@ func points(values ...string) []predicate.Range {
 	return out
 }
 
+// manyNames are as long as names of measures and hosts tend to be.
+func manyNames(n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprintf("host-%032d", i)
+	}
+	return out
+}
+
 const day = 24 * time.Hour
 
 // TestSlices plans reads of one table and says where they are cut. A line is a split: [from, to), then the values.
@@ -151,6 +160,7 @@ func TestSlices(t *testing.T) {
 		},
 		"time is enough":     {config: four, summary: []predicate.Column{at("measure_name", points("a", "b")...), at("time", over(day, 0))}, want: dayInFour},
 		"a short read":       {config: four, summary: []predicate.Column{at("measure_name", points("a", "b")...), at("time", over(5*time.Hour, 0))}, tcu: -1, want: whole},
+		"too many measures":  {config: four, summary: []predicate.Column{at("measure_name", points(manyNames(2_000)...)...), at("time", over(8*time.Hour, 0))}, tcu: -1, want: whole},
 		"one measure":        {config: four, summary: []predicate.Column{at("measure_name", points("a")...), at("time", over(8*time.Hour, 0))}, tcu: -1, want: whole},
 		"a range of names":   {config: four, summary: []predicate.Column{at("measure_name", predicate.AtLeast("a")), at("time", over(8*time.Hour, 0))}, tcu: -1, want: whole},
 		"the table's key":    {config: four, summary: []predicate.Column{at("host", points("x", "y")...), at("measure_name", points("a", "b")...), at("time", over(8*time.Hour, 0))}, table: table(24, 7, hostKey), want: []string{`[, ) Host ["x"]`, `[, ) Host ["y"]`}},
