@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -66,7 +67,7 @@ func (c *Connector) unload(ctx context.Context, r *message.GetSplitsRequest, t *
 	}
 	var job *unloading
 	if r.ContinuationToken != nil {
-		job, err = c.resumed(ctx, *r.ContinuationToken, read.sql)
+		job, err = c.resumed(ctx, r, read.sql)
 	} else {
 		if mode == ReadAuto {
 			if err := c.expectMuch(ctx, r, t, read.sql); err != nil {
@@ -131,16 +132,21 @@ func (c *Connector) wholeRead(ctx context.Context, r *message.GetSplitsRequest, 
 
 // newUnloading names a new place, below which nothing else is.
 func (c *Connector) newUnloading(r *message.GetSplitsRequest, query string) (*unloading, error) {
-	bucket, prefix := c.Unloads.Spill.SpillBase(r.Head())
-	if bucket == "" {
+	at := c.place(r, strings.ToLower(rand.Text()))
+	if at.Bucket == "" {
 		return nil, errors.New("there is no spill bucket: set spill_bucket")
 	}
-	if strings.HasPrefix(bucket, "arn:") {
+	if strings.HasPrefix(at.Bucket, "arn:") {
 		return nil, errors.New("UNLOAD takes a bucket's name or an access point's alias, and spill_bucket is an ARN")
 	}
-	at := spill.Location(bucket, prefix, r.QueryID, strings.ToLower(rand.Text()))
-	job := &unloading{connector: c, Client: rand.Text() + rand.Text(), Place: unload.Place{Bucket: bucket, Prefix: at.Key + "/"}}
+	job := &unloading{connector: c, Client: rand.Text() + rand.Text(), Place: at}
 	return job, job.write(query)
+}
+
+// place is that of a query's UNLOAD.
+func (c *Connector) place(r *message.GetSplitsRequest, id string) unload.Place {
+	bucket, prefix := c.Unloads.Spill.SpillBase(r.Head())
+	return unload.Place{Bucket: bucket, Prefix: spill.Location(bucket, prefix, r.QueryID, id).Key + "/"}
 }
 
 // files are what the UNLOAD has written, once it was looked at whether they can be read. Manifest and metadata file are
@@ -208,11 +214,12 @@ func wantedColumns(schema *arrow.Schema, column func(string) sqlgen.Column) ([]p
 	return bindSchema(schema, column, b)
 }
 
-// resumed is an UNLOAD that an earlier answer's token tells of. The service goes on with a query only for its very text.
-func (c *Connector) resumed(ctx context.Context, token, query string) (*unloading, error) {
+// resumed is an UNLOAD that an earlier answer's token tells of. The service goes on with a query only for its very text. What
+// lies at the UNLOAD's place may come to be removed, so the place has to be one of this query's.
+func (c *Connector) resumed(ctx context.Context, r *message.GetSplitsRequest, query string) (*unloading, error) {
 	u := &unloading{connector: c}
-	if err := json.Unmarshal([]byte(token), u); err != nil || u.Client == "" || u.Place.Bucket == "" {
-		return nil, errors.New("the continuation token is not one of this connector's")
+	if err := json.Unmarshal([]byte(*r.ContinuationToken), u); err != nil || u.Client == "" || u.Place != c.place(r, path.Base(u.Place.Prefix)) {
+		return nil, errors.New("the continuation token is not one of this query's")
 	}
 	digest := u.Digest
 	if err := u.write(query); err != nil {

@@ -67,14 +67,15 @@ func filesProperties(f unloadedFiles) map[string]string {
 	return map[string]string{splitFiles: string(text)}
 }
 
-// filesOf is the files of a split that is files; nil for other splits.
+// filesOf is the files of a split that is files; nil for other splits. What this package would not have written is InvalidInput: to
+// pass over a part of it could lose rows.
 func filesOf(properties map[string]string) (*unloadedFiles, error) {
 	text, ok := properties[splitFiles]
 	if !ok {
 		return nil, nil
 	}
 	f := &unloadedFiles{}
-	if err := json.Unmarshal([]byte(text), f); err != nil {
+	if err := json.Unmarshal([]byte(text), f); err != nil || filesProperties(*f)[splitFiles] != text {
 		return nil, badProperty(splitFiles, text)
 	}
 	for i := range f.Files {

@@ -155,7 +155,7 @@ func TestFilesThatFail(t *testing.T) {
 	}{
 		"another number of rows": {change: swap(`"rows":5`, `"rows":6`), want: "the file is not what the manifest says: 5 rows, and the manifest says 6"},
 		"another size":           {change: swap(`"bytes":`, `"bytes":1`), want: "the file is not what the manifest says"},
-		"another plan":           {change: swap(`"files"`, `"plan":"x","files"`), want: "written for another query plan"},
+		"another plan":           {change: swap(`}]}`, `}],"plan":"x"}`), want: "written for another query plan"},
 		"no JSON":                {change: swap(`{`, `[`), want: "not one of this connector's splits"},
 		"damaged":                {object: replaced(".parquet", "PAR1", "ORC1"), want: "damaged"},
 		"another column":         {object: replaced(".parquet", "cpu", "gpu"), want: `no column "cpu"`},
