@@ -1,11 +1,12 @@
 # What there is to run. `make` alone prints this list.
-.PHONY: help test testnocgo race interop vet lint vulnerabilities fmt lambda package image publish deploycheck vectors fuzz soak bench clean
+.PHONY: help test testnocgo race interop integration vet lint vulnerabilities fmt lambda package image publish deploycheck vectors fuzz soak bench clean
 
 GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 50000x
 DIST ?= dist
 SOAK ?= 30m
 SEED ?= 1
+CONFIG ?= etc/test-config.json
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
@@ -22,6 +23,9 @@ race: ## the packages that share data between goroutines, under the race detecto
 
 interop: ## AWS's own SDK plays Athena against the Lambda binary (Java 17, Maven, Python)
 	interop/run
+
+integration: ## the connector on a real account: CONFIG=etc/test-config.json with your bucket; makes a database and removes it
+	go test ./internal/integration -run TestIntegration -count=1 -v -timeout 60m -config $(abspath $(CONFIG))
 
 vet: ## go vet, both modules
 	go vet ./... ./local/...

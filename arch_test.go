@@ -81,6 +81,10 @@ var layers = []struct {
 	{"internal/deptest", nil},
 	{"internal/faults", nil},
 	{"internal/runtimeapi", nil},
+	{"internal/integration", []string{
+		"federation", "federation/block", "federation/client", "federation/federationtest", "federation/message", "federation/predicate",
+		"federation/spill", "federation/spill/s3spill", "timestream", arrowModule, awsModules,
+	}},
 	{"internal/golden", []string{"federation/predicate", arrowModule}},
 	{"internal/golden/neutral", []string{"federation/predicate", "federation/block", "federation/message", "internal/golden", arrowModule}},
 }
