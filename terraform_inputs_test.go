@@ -2,6 +2,7 @@ package arch_test
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
@@ -15,6 +16,7 @@ func TestTerraformTakesWhatSAMTakes(t *testing.T) {
 	values := []string{
 		"timestream", "Time_Series-2", "time_series-2", "", "*", "a/b", "a/b/", "a*", "a?b", "$x", "my.bucket", "arn:aws:s3:::b",
 		"pages", "unload", "auto", "Pages", "DEBUG", "INFO", "WARN", "ERROR", "info",
+		strings.Repeat("a", 63), strings.Repeat("a", 64), strings.Repeat("a", 65),
 	}
 	for variable, parameter := range map[string]string{
 		"name": "AthenaCatalogName", "spill_bucket": "SpillBucket", "spill_prefix": "SpillPrefix", "read_mode": "ReadMode", "log_level": "LogLevel",
