@@ -18,7 +18,7 @@ type queryCommand struct {
 	connector
 	SQL     string `arg:"" name:"sql" help:"Statement in Athena's SQL."`
 	Format  string `help:"Form of the result: ${enum}." enum:"table,csv,json,arrow" default:"table"`
-	Explain bool   `help:"Show each request and answer, the constraints that were sent, and the SQL that Timestream ran (on stderr)."`
+	Explain bool   `help:"Show each request and answer, the constraints that were sent, what the connector made of them and why, and the SQL that Timestream ran (on stderr)."`
 }
 
 // Help is printed by "query --help".
@@ -37,15 +37,21 @@ func (c *queryCommand) Run(ctx context.Context, s streams) error {
 	if strings.TrimSpace(c.SQL) == "" {
 		return usagef("the statement is empty")
 	}
-	st, err := stack.Open(ctx, stack.Options{Dir: c.dir(), Settings: c.Setting})
+	options := stack.Options{Dir: c.dir(), Settings: c.Setting}
+	var said *reasons
+	if c.Explain {
+		said = &reasons{}
+		options.Logs = said
+	}
+	st, err := stack.Open(ctx, options)
 	if err != nil {
 		return err
 	}
-	err = c.query(ctx, s, st)
+	err = c.query(ctx, s, st, said)
 	return errors.Join(err, st.Close())
 }
 
-func (c *queryCommand) query(ctx context.Context, s streams, st *stack.Stack) error {
+func (c *queryCommand) query(ctx context.Context, s streams, st *stack.Stack, said *reasons) error {
 	mark, err := st.Mark(ctx)
 	if err != nil {
 		return err
@@ -69,7 +75,7 @@ func (c *queryCommand) query(ctx context.Context, s streams, st *stack.Stack) er
 	bar.stop()
 	statements, journalErr := st.Since(ctx, mark)
 	if c.Explain {
-		explain(s.stderr, steps, statements)
+		explain(s.stderr, steps, said.lines(), statements)
 	}
 	if err = errors.Join(err, journalErr); err != nil {
 		return err
@@ -99,13 +105,20 @@ func (c *queryCommand) summary(s streams, r *athena.Result, statements []stack.S
 		count(int64(r.Stats.Blocks), "block"), r.Stats.Inline, r.Stats.Spilled, took.Round(time.Millisecond))
 }
 
-// explain prints the conversation and what Timestream was asked meanwhile.
-func explain(w io.Writer, steps []athena.Step, statements []stack.Statement) {
+// explain prints the conversation, what the connector did otherwise than it was asked, and what Timestream was asked
+// meanwhile.
+func explain(w io.Writer, steps []athena.Step, said []string, statements []stack.Statement) {
 	for _, step := range steps {
 		fmt.Fprintln(w, step.Title)
 		for _, line := range step.Details {
 			fmt.Fprintf(w, "    %s\n", line)
 		}
+	}
+	if len(said) > 0 {
+		fmt.Fprintln(w, "the connector says")
+	}
+	for _, line := range said {
+		fmt.Fprintf(w, "    %s\n", line)
 	}
 	for _, statement := range statements {
 		fmt.Fprintf(w, "Timestream ran (%s, %s)\n", count(statement.Pages, "page"), count(statement.Rows, "row"))

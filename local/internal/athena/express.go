@@ -139,14 +139,24 @@ func (x *expresser) between(e *sqlparse.Between) (predicate.Expression, bool) {
 
 func (x *expresser) like(e *sqlparse.Like) (predicate.Expression, bool) {
 	text, ok := x.operand(e.X)
-	if !ok || e.Escape != nil || text.DataType().ID() != arrow.STRING || !isConstant(e.Pattern) {
+	if !ok || text.DataType().ID() != arrow.STRING || !isConstant(e.Pattern) {
 		return nil, false
 	}
 	pattern, ok := x.constant(e.Pattern, text.DataType())
 	if !ok {
 		return nil, false
 	}
-	return x.call(predicate.LikePattern, text, pattern)
+	if e.Escape == nil {
+		return x.call(predicate.LikePattern, text, pattern)
+	}
+	if !isConstant(e.Escape) {
+		return nil, false
+	}
+	escape, ok := x.constant(e.Escape, text.DataType())
+	if !ok {
+		return nil, false
+	}
+	return x.call(predicate.LikePattern, text, pattern, escape)
 }
 
 func (x *expresser) in(e *sqlparse.In) (predicate.Expression, bool) {

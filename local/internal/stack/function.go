@@ -40,7 +40,11 @@ func (s *Stack) function(o Options) (awsapi.Invoker, error) {
 		}
 		cfg := s.config()
 		cfg.HTTPClient = awsapi.Traced(cfg.HTTPClient)
-		return timestream.NewHandler(cfg, c, slog.New(slog.NewTextHandler(o.Log, &slog.HandlerOptions{Level: slog.LevelWarn})))
+		logs := o.Logs
+		if logs == nil {
+			logs = slog.NewTextHandler(o.Log, &slog.HandlerOptions{Level: slog.LevelWarn})
+		}
+		return timestream.NewHandler(cfg, c, slog.New(logs))
 	}
 	env := []string{"AWS_ENDPOINT_URL=" + s.URL, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_SESSION_TOKEN="}
 	for _, name := range slices.Sorted(maps.Keys(settings)) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -52,6 +53,9 @@ type Options struct {
 	Settings map[string]string
 	// Log takes warnings, errors and what a LambdaBinary prints; nil discards them.
 	Log io.Writer
+	// Logs takes all that the connector in this process logs; nil is Log. A serve that is asked instead, and a LambdaBinary,
+	// have logs of their own.
+	Logs slog.Handler
 	// NoDemo leaves the demo database out.
 	NoDemo bool
 	// Now is the embedded Timestream's clock; nil is time.Now.
