@@ -70,20 +70,28 @@ func ConfigFromEnv(getenv func(string) string) (Config, error) {
 	splits, splitErr := splitConfigFromEnv(getenv)
 	err = errors.Join(err, splitErr)
 	c := Config{Federation: common, ReadMode: ReadPages, Splits: splits}
-	switch text := getenv(nanosecondColumns); strings.ToLower(text) {
-	case "true":
-		c.NanosecondColumns = true
-	case "", "false":
-	default:
-		err = errors.Join(err, fmt.Errorf("%s: %q is neither true nor false", nanosecondColumns, text))
+	var fault error
+	if text := getenv(nanosecondColumns); text != "" {
+		if c.NanosecondColumns, fault = parseBool(text); fault != nil {
+			err = errors.Join(err, fmt.Errorf("%s: %w", nanosecondColumns, fault))
+		}
 	}
 	if text := getenv(readMode); text != "" {
-		var fault error
 		if c.ReadMode, fault = parseReadMode(text); fault != nil {
 			err = errors.Join(err, fmt.Errorf("%s: %w", readMode, fault))
 		}
 	}
 	return c, err
+}
+
+func parseBool(text string) (bool, error) {
+	switch strings.ToLower(strings.TrimSpace(text)) {
+	case "true":
+		return true, nil
+	case "false":
+		return false, nil
+	}
+	return false, fmt.Errorf("%q is neither true nor false", text)
 }
 
 // SettingNames are the environment variables that [WithConnection] and [ConfigFromEnv] read.

@@ -61,7 +61,7 @@ var splitSettings = []struct {
 	{minSplitHours, func(c *SplitConfig, v string) (err error) { c.Least, err = parseHours(v); return err }},
 	{lookBackHours, func(c *SplitConfig, v string) (err error) { c.LookBack, err = parseHours(v); return err }},
 	{unboundedQueries, func(c *SplitConfig, v string) (err error) { c.Unbounded, err = parseUnbounded(v); return err }},
-	{splitByCount, func(c *SplitConfig, v string) error { c.Count = strings.EqualFold(v, "true"); return nil }},
+	{splitByCount, func(c *SplitConfig, v string) (err error) { c.Count, err = parseBool(v); return err }},
 }
 
 // splitConfigFromEnv reads the settings over the defaults and reports all faults, each with its variable's name.

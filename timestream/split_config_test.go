@@ -22,12 +22,12 @@ func TestSplitSettings(t *testing.T) {
 			want: timestream.SplitConfig{Most: 16, Least: 30 * time.Minute, LookBack: 30 * day, Unbounded: timestream.LookBackUnbounded, Count: true},
 		},
 		"refused": {
-			env:  map[string]string{"max_splits": "1", "unbounded_queries": "refuse", "split_by_count": "no"},
+			env:  map[string]string{"max_splits": "1", "unbounded_queries": "refuse", "split_by_count": "false"},
 			want: timestream.SplitConfig{Most: 1, Least: 6 * time.Hour, Unbounded: timestream.RefuseUnbounded},
 		},
 		"faults, all at once": {
-			env:    map[string]string{"max_splits": "0", "min_split_hours": "-1", "look_back_hours": "a week", "unbounded_queries": "never", "spill_bucket": "a/b"},
-			faults: []string{"max_splits", "min_split_hours", "look_back_hours", "unbounded_queries", "spill_bucket"},
+			env:    map[string]string{"max_splits": "0", "min_split_hours": "-1", "look_back_hours": "a week", "unbounded_queries": "never", "split_by_count": "ture", "spill_bucket": "a/b"},
+			faults: []string{"max_splits", "min_split_hours", "look_back_hours", "unbounded_queries", "split_by_count: \"ture\" is neither", "spill_bucket"},
 		},
 		"too many":           {env: map[string]string{"max_splits": "1001"}, faults: []string{"1 to 1000"}},
 		"no number":          {env: map[string]string{"min_split_hours": "NaN", "look_back_hours": "1e300"}, faults: []string{"min_split_hours", "look_back_hours"}},
