@@ -29,8 +29,8 @@ func Compile(e Expression) (*Program, error) {
 func (p *Program) Columns() []Column { return p.columns }
 
 // Value is the expression's value for a row: nil for null, else as in [Literal]. The row has the values of Columns, in
-// that order and form; of a column of kind Other only whether it is nil matters. An error is one that the engine would
-// end the query with, too: an overflow, a division by zero, a text that is no number.
+// that order and form; of a column of kind Other only whether it is nil matters. An error is an overflow, a division by
+// zero, or a text that is not plainly a number. The engine would end the query with the first two, and with most such texts.
 func (p *Program) Value(row []any) (any, error) { return p.value(row) }
 
 // compiler collects the columns.
