@@ -76,6 +76,7 @@ var layers = []struct {
 		"federation/spill/s3spill", "internal/golden", arrowModule, awsModules,
 	}},
 	{"examples/clients/go", []string{awsModules}},
+	{"deploy", nil},
 	{"deploy/pack", nil},
 	{"deploy/image", []string{"github.com/google/go-containerregistry/...", "golang.org/x/crypto/x509roots/..."}},
 	{"internal/deptest", nil},

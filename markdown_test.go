@@ -104,3 +104,12 @@ func (r *markdownReader) until(stop func(string) bool) []string {
 	}
 	return r.lines[start:r.next]
 }
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}

@@ -1,4 +1,4 @@
-package arch_test
+package deploy_test
 
 import (
 	"os"

@@ -1,4 +1,4 @@
-package arch_test
+package deploy_test
 
 import (
 	"maps"
@@ -8,10 +8,13 @@ import (
 	"strings"
 	"testing"
 
+	"athena-timestream/internal/deptest"
 	"athena-timestream/timestream"
 )
 
 const (
+	module = "athena-timestream"
+
 	mainTemplate       = "deploy/sam/athena-timestream.yaml"
 	connectionTemplate = "deploy/sam/athena-timestream-connection.yaml"
 )
@@ -22,7 +25,7 @@ var notOffered = map[string]string{
 	"MAX_BLOCK_SIZE_BYTES":      "Athena's request says it; the setting is for measurements",
 	"spill_queue_capacity":      "the default keeps a function of any offered size busy without filling its memory",
 	"SPILL_QUEUE_CAPACITY":      "see spill_queue_capacity",
-	"throttle_initial_delay_ms": "this connector leaves throttling to the AWS clients",
+	"throttle_initial_delay_ms": "the defaults go with what Timestream bears; the function's own settings take others",
 	"throttle_max_delay_ms":     "see throttle_initial_delay_ms",
 	"throttle_decrease_factor":  "see throttle_initial_delay_ms",
 	"throttle_increase_ms":      "see throttle_initial_delay_ms",
@@ -190,9 +193,10 @@ func TestDockerfileBuildsWhatMakeBuilds(t *testing.T) {
 		t.Errorf("the Dockerfile builds with %s, the Makefile with %s", docker, makefile)
 	}
 	sent := regexp.MustCompile(`(?m)^!(\S+)$`).FindAllStringSubmatch(read(t, "deploy/docker/Dockerfile.dockerignore"), -1)
-	for _, file := range shippedFiles(t) {
-		if !slices.ContainsFunc(sent, func(m []string) bool { return strings.HasPrefix(file, m[1]+"/") }) {
-			t.Errorf("%s is not sent to Docker: add its folder to Dockerfile.dockerignore", file)
+	for _, p := range deptest.Load(t, deptest.Platform{OS: "linux", Arch: "arm64"}, deptest.Deep, "./cmd/athena-timestream") {
+		folder, ours := strings.CutPrefix(p.ImportPath, module+"/")
+		if ours && !slices.ContainsFunc(sent, func(m []string) bool { return strings.HasPrefix(folder+"/", m[1]+"/") }) {
+			t.Errorf("%s is not sent to Docker: add it to Dockerfile.dockerignore", folder)
 		}
 	}
 }
