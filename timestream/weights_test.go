@@ -76,3 +76,20 @@ func TestSplitsByCountBefore1970(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// TestSplitsByCountOfWiderConditions: what of a condition is left to the rows does not hinder counting; no column is read for it.
+func TestSplitsByCountOfWiderConditions(t *testing.T) {
+	const counting = "SELECT bin(\"time\", 900s) AS \"start\", count(*) AS \"rows\"\nFROM \"D\".\"T\"\n" +
+		"WHERE \"time\" >= TIMESTAMP '2026-11-20 12:00:00.000000000' AND \"time\" < TIMESTAMP '2026-11-22 12:30:00.000000000'\n" +
+		"  AND \"lag\" IS NOT NULL\nGROUP BY 1"
+	s := newService(t)
+	s.show(map[string][]string{"D": {"T"}})
+	s.about[""] = `{}`
+	s.answer(counting, []string{"start TIMESTAMP", "rows BIGINT"}, [][]string{{"2026-11-22 11:00:00.000000000", "20"}})
+	got := splitLines(t, s, timestream.SplitConfig{Most: 2, Count: true}, "", &predicate.Constraints{Limit: predicate.NoLimit, Summary: []predicate.Column{
+		where(t, "time", since(2*day)), where(t, "lag", points("x")...), // of which SQL says nothing
+	}})
+	if want := []string{"[, 2026-11-22T11:07:30.000Z)", "[2026-11-22T11:07:30.000Z, )"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q; asked %q", got, want, s.asked())
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/apache/arrow-go/v18/arrow"
+
 	"athena-timestream/federation/predicate"
 )
 
@@ -24,7 +26,7 @@ func Histogram(q Query, width time.Duration) (string, error) {
 	q.Constraints, q.Plan = &constraints, nil
 	list := fmt.Sprintf("bin(%s, %ds) AS %s, count(*) AS %s", Column{Name: q.Slice.Span.Column}.operand(), int64(width/time.Second),
 		Identifier(HistogramStart), Identifier(HistogramRows))
-	r, err := q.selecting(list)
+	r, err := q.selecting(func([]arrow.Field) string { return list })
 	if err != nil || r.None {
 		return "", err
 	}

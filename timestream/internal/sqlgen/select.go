@@ -112,15 +112,15 @@ const tooLong = "the statement would come near the service's limit of 256 KB"
 
 // Select writes the statement. It fails if the constraints hold a set of an unknown kind, the view is no query or the slice
 // cannot be written.
-func Select(q Query) (Result, error) { return q.selecting(q.list(nil)) }
+func Select(q Query) (Result, error) { return q.selecting(q.list) }
 
-// selecting writes the statement for a list of columns.
-func (q Query) selecting(list string) (Result, error) {
+// selecting writes the statement for a list of columns, which has hidden ones in it if the rows need them.
+func (q Query) selecting(list func(hidden []arrow.Field) string) (Result, error) {
 	constraints := q.Constraints
 	if constraints == nil {
 		constraints = predicate.Unconstrained()
 	}
-	head, err := q.head(list)
+	head, err := q.head(list(nil))
 	if err != nil {
 		return Result{}, err
 	}
@@ -153,7 +153,7 @@ func (q Query) selecting(list string) (Result, error) {
 		r.Wider, r.Hidden = q.wider(constraints.Summary, conditions)
 	}
 	if len(r.Hidden) > 0 {
-		if head, err = q.head(q.list(r.Hidden)); err != nil {
+		if head, err = q.head(list(r.Hidden)); err != nil {
 			return Result{}, err
 		}
 	}
