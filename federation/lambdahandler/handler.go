@@ -1,16 +1,18 @@
 // Package lambdahandler serves a federation.Handler in AWS Lambda
 // (provided.al2023). It is the only package that knows aws-lambda-go.
 //
-// Three things happen at this edge and nowhere else: the ARN of the running
+// Four things happen at this edge and nowhere else: the ARN of the running
 // function is put where the rest can find it without knowing Lambda
 // (federation.FunctionARN); errors get the class names and texts that Athena
 // meets from the Java SDK; log lines get the keys that Lambda's JSON format
-// expects. The package works with the build tag lambda.norpc, which leaves out
+// expects; what aws-lambda-go would log of errors, which may quote data, is
+// held back. The package works with the build tag lambda.norpc, which leaves out
 // the RPC mode that only the retired go1.x runtime used.
 package lambdahandler
 
 import (
 	"context"
+	"log"
 	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -22,9 +24,11 @@ import (
 )
 
 // Start serves invocations until the process is ended; it does not return. It
-// also sets how much memory the process takes: see gcPercent and memoryLimit.
+// also sets how much memory the process takes, see gcPercent and memoryLimit,
+// and what the standard logger writes, see withoutErrors.
 func Start(h *federation.Handler) {
 	limitMemory(os.Getenv)
+	log.SetOutput(withoutErrors{os.Stderr})
 	lambda.Start(Wrap(h))
 }
 

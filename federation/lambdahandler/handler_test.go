@@ -152,12 +152,17 @@ func TestStart(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cmd := exec.CommandContext(ctx, self)
 	cmd.Env = []string{"AWS_LAMBDA_RUNTIME_API=" + listener.Addr().String()}
+	var logged bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &logged, &logged
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	defer func() {
 		cancel()
 		_ = cmd.Wait() // killed on purpose
+		if strings.Contains(logged.String(), "errorMessage") {
+			t.Errorf("an error, which may quote data, is logged: %s", &logged)
+		}
 		server.CloseClientConnections()
 	}()
 	for payload, want := range map[string]string{

@@ -1,6 +1,7 @@
 package lambdahandler
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"log/slog"
@@ -52,4 +53,19 @@ func (h withRequestID) WithAttrs(attrs []slog.Attr) slog.Handler {
 
 func (h withRequestID) WithGroup(name string) slog.Handler {
 	return withRequestID{h.Handler.WithGroup(name)}
+}
+
+// withoutErrors is the standard logger's output without the errors that the
+// function has answered with: aws-lambda-go writes each there, with its whole
+// text. That is for Athena and may quote rows, constants and SQL; the handler
+// has logged it without them. All else that aws-lambda-go tells passes.
+type withoutErrors struct{ io.Writer }
+
+// Write takes one line, as package log writes.
+func (w withoutErrors) Write(line []byte) (int, error) {
+	_, told, is := bytes.Cut(line, []byte(`{"errorMessage":`))
+	if is && !bytes.Contains(told, []byte(`"stackTrace":`)) {
+		return len(line), nil
+	}
+	return w.Writer.Write(line)
 }
