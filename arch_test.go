@@ -19,6 +19,7 @@ const (
 	awsModules  = "github.com/aws/aws-sdk-go-v2/..."
 	smithy      = "github.com/aws/smithy-go/..."
 	lambdaGo    = "github.com/aws/aws-lambda-go/..."
+	parquetGo   = "github.com/parquet-go/parquet-go/..."
 
 	substraitModule = "github.com/substrait-io/substrait-protobuf/go/..."
 	protobufModule  = "google.golang.org/protobuf/..."
@@ -54,7 +55,7 @@ var layers = []struct {
 	{"timestream/internal/sqlgen", []string{arrowModule, "federation/redact", "federation/predicate", "federation/substrait"}},
 	{"timestream/internal/cut", []string{"federation/predicate", "timestream/internal/sqlgen"}},
 	{"timestream/internal/page", []string{arrowModule, awsModules, smithy, "federation/redact", "federation/block", "timestream/internal/tstype"}},
-	{"timestream/internal/parquet", []string{"federation/block", "timestream/internal/page", "timestream/internal/tstype"}},
+	{"timestream/internal/parquet", []string{parquetGo, "federation/block", "timestream/internal/page", "timestream/internal/tstype"}},
 	{"timestream/internal/unload", []string{"timestream/internal/page", "timestream/internal/tstype", awsModules}},
 	// The adapters, because its NewHandler is the wiring that Lambda and the local command share.
 	{"timestream", []string{

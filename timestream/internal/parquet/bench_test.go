@@ -14,10 +14,10 @@ import (
 	"time"
 
 	apache "github.com/apache/arrow-go/v18/parquet"
+	"github.com/apache/arrow-go/v18/parquet/compress"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/timestreamquery"
 
-	"athena-timestream/federation/block"
 	"athena-timestream/timestream/internal/page"
 	"athena-timestream/timestream/internal/parquet"
 	"athena-timestream/timestream/internal/tstype"
@@ -30,13 +30,7 @@ func BenchmarkRead(b *testing.B) {
 	tab := benchTable(rows)
 	wanted := []int{0, 1, 2, 3, 4, 5}
 	checked, _ := columns(b, tab, wanted)
-	for _, row := range tab.rows {
-		for i := range wanted {
-			if err := block.AppendValue(checked.Column(i), shown(row[i])); err != nil {
-				b.Fatal(err)
-			}
-		}
-	}
+	appendRows(b, checked, tab, wanted)
 	want := dump(b, checked)
 	run := func(name string, size int, read func(cols []page.Binding) error) {
 		b.Run(name, func(b *testing.B) {
@@ -56,9 +50,9 @@ func BenchmarkRead(b *testing.B) {
 			b.ReportMetric(perRow, "ns/row")
 		})
 	}
-	for _, gzip := range []bool{true, false} {
-		data := write(b, tab, form{gzip: gzip, dictionary: true, pageBytes: 1 << 20, groupRows: rows, instants: apache.Types.Int96})
-		run(fmt.Sprintf("files/gzip=%t", gzip), len(data), func(cols []page.Binding) error {
+	for _, codec := range []compress.Compression{compress.Codecs.Gzip, compress.Codecs.Snappy, compress.Codecs.Uncompressed} {
+		data := write(b, tab, form{codec: codec, dictionary: true, pageBytes: 1 << 20, groupRows: rows, instants: apache.Types.Int96})
+		run("files/"+codec.String(), len(data), func(cols []page.Binding) error {
 			_, err := parquet.NewReader(cols).Read(context.Background(), data, func() error { return nil })
 			return err
 		})

@@ -1,8 +1,7 @@
 package parquet
 
 import (
-	"encoding/binary"
-	"math"
+	"github.com/parquet-go/parquet-go"
 
 	"athena-timestream/federation/block"
 )
@@ -118,35 +117,32 @@ func (c *listCell) append(repetition uint8) error {
 
 func textValue(l *leaf, c *block.StringColumn) func() error {
 	return func() error {
-		b, err := l.text()
-		if err != nil {
-			return err
-		}
-		c.AppendBytes(b)
+		i := l.at()
+		c.AppendBytes(l.values.text[l.values.offsets[i]:l.values.offsets[i+1]])
 		return nil
 	}
 }
 
 func booleanValue(l *leaf, c *block.BoolColumn) func() error {
 	return func() error {
-		c.Append(l.boolean())
+		c.Append(l.values.booleans[l.at()] != 0)
 		return nil
 	}
 }
 
 func doubleValue(l *leaf, c *block.Float64Column) func() error {
 	return func() error {
-		c.Append(math.Float64frombits(binary.LittleEndian.Uint64(l.fixed(8))))
+		c.Append(l.values.doubles[l.at()])
 		return nil
 	}
 }
 
 // whole reads integers of both widths.
 func whole(l *leaf) func() int64 {
-	if l.physical == int32Type {
-		return func() int64 { return int64(int32(binary.LittleEndian.Uint32(l.fixed(4)))) }
+	if l.column.Type().Kind() == parquet.Int32 {
+		return func() int64 { return int64(l.values.int32s[l.at()]) }
 	}
-	return func() int64 { return int64(binary.LittleEndian.Uint64(l.fixed(8))) }
+	return func() int64 { return l.values.int64s[l.at()] }
 }
 
 func wholeAsDouble(l *leaf, c *block.Float64Column) func() error {
@@ -178,22 +174,21 @@ func integerValue(l *leaf, c *block.Int32Column) func() error {
 }
 
 const (
-	julianEpoch  = 2440588 // 1970-01-01
-	msDay        = 86_400_000
-	nsDay        = 86_400_000_000_000
-	nsPerMilli   = 1_000_000
-	microsPerMil = 1_000
+	julianEpoch = 2440588 // 1970-01-01
+	msDay       = 86_400_000
+	nsDay       = 86_400_000_000_000
+	nsPerMilli  = 1_000_000
 )
 
 // int96Value reads nanoseconds of the day and the Julian day, rounded down to milliseconds as pages' timestamps are.
 func int96Value(l *leaf, c *block.Int64Column) func() error {
 	return func() error {
-		b := l.fixed(12)
-		ns := binary.LittleEndian.Uint64(b)
+		v := l.values.int96s[l.at()]
+		ns := uint64(v[1])<<32 | uint64(v[0])
 		if ns >= nsDay {
 			return corrupt("a timestamp in column %q has %d nanoseconds of a day", l.name, ns)
 		}
-		day := int64(int32(binary.LittleEndian.Uint32(b[8:]))) - julianEpoch
+		day := int64(int32(v[2])) - julianEpoch
 		c.Append(day*msDay + int64(ns/nsPerMilli))
 		return nil
 	}
@@ -202,7 +197,7 @@ func int96Value(l *leaf, c *block.Int64Column) func() error {
 // instantValue reads a count of a unit, of which a millisecond has so many, rounded down.
 func instantValue(l *leaf, c *block.Int64Column, perMilli int64) func() error {
 	return func() error {
-		v := int64(binary.LittleEndian.Uint64(l.fixed(8)))
+		v := l.values.int64s[l.at()]
 		ms := v / perMilli
 		if v%perMilli < 0 {
 			ms--

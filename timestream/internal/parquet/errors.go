@@ -3,6 +3,8 @@ package parquet
 import (
 	"errors"
 	"fmt"
+
+	"github.com/parquet-go/parquet-go/encoding"
 )
 
 // UnsupportedError says that a file is what Parquet allows and this package does not read.
@@ -25,12 +27,25 @@ func corrupt(format string, args ...any) error {
 	return &CorruptError{fmt.Sprintf(format, args...)}
 }
 
-var errShort = errors.New("its metadata end too early")
-
 // ValueError says that a value does not fit the column it was asked for.
 type ValueError struct{ Column, Reason string }
 
 // Error names the column.
 func (e *ValueError) Error() string {
 	return fmt.Sprintf("a value of column %q %s", e.Column, e.Reason)
+}
+
+// foreign is an error of the library about a part of the file.
+func foreign(err error, part string) error {
+	if errors.Is(err, encoding.ErrNotSupported) {
+		return unsupported("%s: %s", part, err)
+	}
+	return corrupt("%s: %s", part, err)
+}
+
+// damaged makes errors of the library's panics, which it has for files that are not what they say. It is deferred.
+func damaged(err *error, part string) {
+	if value := recover(); value != nil {
+		*err = corrupt("%s: %v", part, value)
+	}
 }

@@ -1,61 +1,62 @@
 package parquet
 
 import (
-	"encoding/binary"
-	"unicode/utf8"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 )
 
 // leaf reads the values of one column chunk, page after page.
 type leaf struct {
-	*node
-	unpacker *unpacker
+	name, part             string // part is what errors of the library are about
+	repetition, definition uint8  // the highest levels
+	column                 *parquet.Column
 
-	codec   int64
-	pages   []byte // those not yet read
-	left    int64  // values not yet read, those of the page included
-	reps    []uint8
-	defs    []uint8
-	n, next int // values of the page, and how many of them are taken
+	stored []dataPage    // the pages of the chunk
+	pages  parquet.Pages // the same, read by the library
+	read   int           // how many of them are read
+	left   int64         // values not yet taken, those of the page included
 
-	// The page's values that are not null. raw has those that are stored plainly, from at on; positions has those that
-	// stand in the dictionary, or a 0 or 1 for each boolean.
-	raw       []byte
-	at        int
-	positions []uint32
-	taken     int
-	indexed   bool
+	page       parquet.Page // borrowed from the library until it is released
+	reps, defs []byte
+	n, next    int // values of the page, and how many of them are taken
 
-	dictionary []byte
-	entries    []span // of a dictionary of texts
-	unpacked   []byte // memory of the page
-	kept       []byte // memory of the dictionary
-	numbers    []uint32
+	// The page's values that are not null are those of own, or those of entries at positions.
+	own, entries, values vector
+	dictionary           parquet.Dictionary // that entries are of
+	positions            []int32
+	taken                int
 }
 
-type span struct{ from, to uint32 }
+func newLeaf(c *parquet.Column) *leaf {
+	return &leaf{
+		name: c.Name(), part: fmt.Sprintf("a page of column %q", c.Name()), column: c,
+		repetition: uint8(c.MaxRepetitionLevel()), definition: uint8(c.MaxDefinitionLevel()),
+	}
+}
 
 // begin goes to the chunk of a row group.
-func (l *leaf) begin(file []byte, c chunk, rows int64) error {
-	if c.elsewhere || c.isSecret {
-		return unsupported("its column %q is encrypted or in another file", l.name)
+func (l *leaf) begin(file []byte, chunk parquet.ColumnChunk, meta *format.ColumnChunk, rows int64) (err error) {
+	defer damaged(&err, l.part)
+	l.close()
+	if l.stored, err = checkChunk(file, l.column, meta, rows, l.stored[:0]); err != nil {
+		return err
 	}
-	if l.repetition == 0 && c.values != rows || c.values < 0 {
-		return corrupt("column %q has %d values in %d rows", l.name, c.values, rows)
-	}
-	from := c.data
-	if c.dictionary > 0 {
-		from = min(from, c.dictionary)
-	}
-	size := int64(len(file))
-	if from < int64(len(magic)) || from > size || c.size < 0 || c.size > size-from {
-		return corrupt("column %q is said to lie outside of it", l.name)
-	}
-	if c.codec != uncompressed && c.codec != gzipped {
-		return unsupported("column %q is compressed by method %d", l.name, c.codec)
-	}
-	l.codec, l.pages, l.left = c.codec, file[from:from+c.size], c.values
-	l.n, l.next, l.dictionary, l.entries = 0, 0, nil, l.entries[:0]
+	l.pages, l.read, l.left = chunk.Pages(), 0, meta.MetaData.NumValues
 	return nil
+}
+
+// close gives the library back what it lent.
+func (l *leaf) close() {
+	parquet.Release(l.page)
+	if l.pages != nil {
+		_ = l.pages.Close() // it reads from memory
+	}
+	l.page, l.pages, l.dictionary = nil, nil, nil
+	l.n, l.next = 0, 0
 }
 
 // end checks that nothing is left.
@@ -72,7 +73,7 @@ func (l *leaf) peek() (repetition, definition uint8, ok bool, err error) {
 		if l.left == 0 {
 			return 0, 0, false, nil
 		}
-		if err := l.page(); err != nil {
+		if err := l.load(); err != nil {
 			return 0, 0, false, err
 		}
 	}
@@ -100,65 +101,95 @@ func (l *leaf) take(repetition, least uint8) (definition uint8, err error) {
 	return d, nil
 }
 
-// widths are the bytes of a plain value by physical type; of a text the least.
-var widths = [...]int{int32Type: 4, int64Type: 8, int96Type: 12, doubleType: 8, byteArrayType: 4}
-
-// fixed borrows the next value of a type with a fixed width. It must be there: the levels say so, and readValues has
-// counted.
-func (l *leaf) fixed(width int) []byte {
-	if l.indexed {
-		at := int(l.positions[l.taken]) * width
-		l.taken++
-		return l.dictionary[at : at+width]
+// load goes to the next page.
+func (l *leaf) load() (err error) {
+	defer damaged(&err, l.part)
+	parquet.Release(l.page)
+	l.page, l.n, l.next = nil, 0, 0
+	if l.page, err = l.pages.ReadPage(); errors.Is(err, io.EOF) {
+		return corrupt("column %q ends %d values too early", l.name, l.left)
+	} else if err != nil {
+		return foreign(err, l.part)
 	}
-	at := l.at
-	l.at += width
-	return l.raw[at : at+width]
+	count, err := l.readLevels()
+	if err != nil {
+		return err
+	}
+	return l.readValues(count)
 }
 
-// boolean is the next boolean.
-func (l *leaf) boolean() bool {
-	v := l.positions[l.taken]
+// readLevels takes the page's levels and counts the values that are not null.
+func (l *leaf) readLevels() (count int, err error) {
+	n := int(l.page.NumValues())
+	l.reps, l.defs = l.page.RepetitionLevels(), l.page.DefinitionLevels()
+	if int64(n) > l.left || l.repetition > 0 && len(l.reps) != n || l.definition > 0 && len(l.defs) != n {
+		return 0, corrupt("a page of column %q has %d values, %d and %d levels", l.name, n, len(l.reps), len(l.defs))
+	}
+	l.n, count = n, n
+	if l.definition == 0 {
+		return count, nil
+	}
+	for _, d := range l.defs {
+		if d == l.definition {
+			continue
+		}
+		if d > l.definition {
+			return 0, corrupt("a level of column %q is %d, above %d", l.name, d, l.definition)
+		}
+		count--
+	}
+	return count, nil
+}
+
+// readValues makes the page's values, those that are not null, ready to be taken.
+func (l *leaf) readValues(count int) error {
+	p := l.stored[l.read]
+	l.read++
+	l.taken, l.positions = 0, nil
+	if count == 0 {
+		return nil
+	}
+	if dictionary := l.page.Dictionary(); dictionary != nil {
+		return l.readPositions(dictionary, count)
+	}
+	encoding := encodingOf(p.header)
+	if size := int64(p.header.UncompressedPageSize) - levelBytes(p.header); encoding == format.Plain && size < int64(count)*leastWidth(l.column) {
+		return corrupt("a page of column %q has %d bytes for %d values", l.name, size, count)
+	}
+	defer func() { l.values = l.own }()
+	if encoding == format.RLE && l.column.Type().Kind() == parquet.Boolean {
+		return l.own.setRuns(p, count, l.column)
+	}
+	return l.own.set(l.page.Data(), count, l.name)
+}
+
+// readPositions reads places in the dictionary, and checks that it has them.
+func (l *leaf) readPositions(dictionary parquet.Dictionary, count int) error {
+	if dictionary != l.dictionary {
+		if err := l.entries.set(dictionary.Page().Data(), dictionary.Len(), l.name); err != nil {
+			return err
+		}
+		l.dictionary = dictionary
+	}
+	data := l.page.Data()
+	l.values, l.positions = l.entries, data.Int32()
+	if len(l.positions) < count {
+		return corrupt("a page of column %q has %d values, and should have %d", l.name, len(l.positions), count)
+	}
+	for _, p := range l.positions[:count] {
+		if uint64(p) >= uint64(dictionary.Len()) {
+			return corrupt("column %q refers to entry %d of a dictionary of %d", l.name, p, dictionary.Len())
+		}
+	}
+	return nil
+}
+
+// at is where the next value is. It must be there: the levels say so, and readValues has counted.
+func (l *leaf) at() int {
+	i := l.taken
 	l.taken++
-	return v != 0
-}
-
-// text borrows the next text.
-func (l *leaf) text() ([]byte, error) {
-	if l.indexed {
-		s := l.entries[l.positions[l.taken]]
-		l.taken++
-		return l.dictionary[s.from:s.to], nil
+	if l.positions != nil {
+		return int(l.positions[i])
 	}
-	text, ok := textAt(l.raw, l.at)
-	if !ok {
-		return nil, corrupt("a page of column %q ends within a text", l.name)
-	}
-	if !utf8.Valid(text) {
-		return nil, l.notText()
-	}
-	l.at += 4 + len(text)
-	return text, nil
-}
-
-func (l *leaf) notText() error { return corrupt("a text in column %q is not UTF-8", l.name) }
-
-// textAt reads bytes with their length, of four bytes, in front of them.
-func textAt(b []byte, at int) ([]byte, bool) {
-	if len(b)-at < 4 {
-		return nil, false
-	}
-	n := binary.LittleEndian.Uint32(b[at:])
-	if uint64(n) > uint64(len(b)-at-4) {
-		return nil, false
-	}
-	return b[at+4 : at+4+int(n)], true
-}
-
-// sized is memory for n values, their old ones if there is room.
-func sized[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n)
-	}
-	return s[:n]
+	return i
 }

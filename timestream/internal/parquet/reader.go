@@ -2,15 +2,15 @@ package parquet
 
 import (
 	"context"
-	"slices"
+
+	"github.com/parquet-go/parquet-go"
 
 	"athena-timestream/timestream/internal/page"
 )
 
 // Reader appends the rows of files to columns. Its memory is a page of each column wanted, and their dictionaries.
 type Reader struct {
-	columns  []page.Binding
-	unpacker unpacker
+	columns []page.Binding
 }
 
 // NewReader is a Reader for columns, which are found in each file by their names. Columns are borrowed as long as it is
@@ -25,11 +25,12 @@ func (r *Reader) Read(ctx context.Context, file []byte, endRow func() error) (ro
 	if err != nil {
 		return 0, err
 	}
-	for _, g := range o.footer.groups {
-		if err := o.begin(file, g); err != nil {
+	defer o.close()
+	for i, g := range o.file.RowGroups() {
+		if err := o.begin(file, i); err != nil {
 			return rows, err
 		}
-		for n := range g.rows {
+		for n := range g.NumRows() {
 			if n%rowsPerCheck == 0 && ctx.Err() != nil {
 				return rows, context.Cause(ctx)
 			}
@@ -51,21 +52,21 @@ func (r *Reader) Read(ctx context.Context, file []byte, endRow func() error) (ro
 // rowsPerCheck is how many rows may pass before the end of a context is noticed.
 const rowsPerCheck = 4096
 
-// Check says whether Read could read a file, as far as its footer tells.
+// Check says whether Read could read a file, as far as its footer, the headers of its pages and each column's first page
+// tell.
 func (r *Reader) Check(file []byte) error {
 	o, err := r.open(file)
 	if err != nil {
 		return err
 	}
-	for _, g := range o.footer.groups {
-		if err := o.begin(file, g); err != nil {
+	defer o.close()
+	for i := range o.file.RowGroups() {
+		if err := o.begin(file, i); err != nil {
 			return err
 		}
-		for _, at := range o.at {
-			for _, e := range g.chunks[at].encodings {
-				if !slices.Contains([]int64{plain, plainDictionary, rle, rleDictionary}, e) {
-					return unsupported("it has encoding %d", e)
-				}
+		for _, l := range o.leaves {
+			if _, _, _, err := l.peek(); err != nil {
+				return err
 			}
 		}
 	}
@@ -75,52 +76,43 @@ func (r *Reader) Check(file []byte) error {
 // opened is a file with cells for its columns.
 type opened struct {
 	binder
-	footer *footer
-	total  int // leaves of the file
-	cells  []cell
+	file  *parquet.File
+	cells []cell
 }
 
-func (r *Reader) open(file []byte) (*opened, error) {
-	f, err := readFooter(file)
+func (r *Reader) open(file []byte) (o *opened, err error) {
+	defer damaged(&err, "its footer")
+	f, err := openFile(file)
 	if err != nil {
 		return nil, err
 	}
-	root, err := newTree(f.schema)
-	if err != nil {
-		return nil, err
-	}
-	o := &opened{binder: binder{unpacker: &r.unpacker}, footer: f, total: len(root.leaves)}
+	o = &opened{file: f}
 	for _, c := range r.columns {
-		cell, err := o.column(root, c)
+		cell, err := o.column(f.Root(), c)
 		if err != nil {
 			return nil, err
 		}
 		o.cells = append(o.cells, cell)
 	}
-	var sum int64
-	for _, g := range f.groups {
-		if g.rows < 0 || g.rows > f.rows-sum {
-			return nil, corrupt("its row groups have more rows than the file")
-		}
-		sum += g.rows
-	}
-	if sum != f.rows {
-		return nil, corrupt("its row groups have %d rows, the file %d", sum, f.rows)
-	}
 	return o, nil
 }
 
 // begin goes to a row group.
-func (o *opened) begin(file []byte, g rowGroup) error {
-	if len(g.chunks) != o.total {
-		return corrupt("a row group has %d columns, the schema %d", len(g.chunks), o.total)
-	}
-	for i, l := range o.leaves {
-		if err := l.begin(file, g.chunks[o.at[i]], g.rows); err != nil {
+func (o *opened) begin(file []byte, group int) error {
+	chunks, meta := o.file.RowGroups()[group].ColumnChunks(), &o.file.Metadata().RowGroups[group]
+	for _, l := range o.leaves {
+		at := l.column.Index()
+		if err := l.begin(file, chunks[at], &meta.Columns[at], meta.NumRows); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (o *opened) close() {
+	for _, l := range o.leaves {
+		l.close()
+	}
 }
 
 func (o *opened) row() error {
