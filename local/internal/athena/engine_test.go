@@ -203,7 +203,7 @@ func TestErrors(t *testing.T) {
 	e := engine(t, devops())
 	tests := map[string]struct{ sql, want string }{
 		"syntax":            {"SELECT FROM", "line 1:8"},
-		"unknown table":     {"SELECT 1 FROM ops.hots", "line 1:15: table ops.hots does not exist, the database has: hosts, cpu"},
+		"unknown table":     {"SELECT 1 FROM ops.hots", "line 1:15: table ops.hots is not among those of the database, which has: hosts, cpu: "},
 		"unknown database":  {"SELECT 1 FROM opps.cpu", "line 1:15: database opps does not exist, there are: ops"},
 		"unknown catalog":   {"SELECT 1 FROM hive.ops.cpu", "line 1:15: catalog hive does not exist, the only one here is timestream"},
 		"no database":       {"SELECT 1 FROM cpu", "line 1:15: table cpu has no database: write database.table"},
@@ -211,7 +211,7 @@ func TestErrors(t *testing.T) {
 		"passthrough":       {"SELECT * FROM TABLE(timestream.system.query(query => 'nonsense'))", `cannot run "nonsense"`},
 		"passthrough name":  {"SELECT * FROM TABLE(timestream.system.run(query => 'x'))", "line 1:15: the connector has no table function system.run"},
 		"passthrough value": {"SELECT * FROM TABLE(timestream.system.query(query => 5))", "must be a string"},
-		"describe":          {"DESCRIBE ops.hots", "table ops.hots does not exist, the database has: hosts, cpu"},
+		"describe":          {"DESCRIBE ops.hots", "table ops.hots is not among those of the database, which has: hosts, cpu: "},
 		"tables of nothing": {"SHOW TABLES", "SHOW TABLES IN database"},
 	}
 	for name, test := range tests {

@@ -74,7 +74,8 @@ func (s *session) unknownTable(ctx context.Context, name message.TableName, err 
 		}
 		names = append(names, t.Table)
 	}
-	return fmt.Errorf("table %s.%s does not exist, the database has: %s", name.Schema, name.Table, candidates(name.Table, names))
+	// A view in Glue is listed nowhere, so what the connector says may be about a fault of one.
+	return fmt.Errorf("table %s.%s is not among those of the database, which has: %s: %w", name.Schema, name.Table, candidates(name.Table, names), err)
 }
 
 // maxCandidates is how many names an error lists.

@@ -53,7 +53,7 @@ func TestNames(t *testing.T) {
 		"SELECT x FROM both.mem":     {"MEM", "Mem", "differ only in letter case"},
 		"SELECT x FROM both.columns": {`"X"`, `"x"`, "differ only in letter case"},
 		"SELECT x FROM both2.t":      {"BOTH2", "Both2", "differ only in letter case"},
-		"SELECT x FROM both.nothing": {"does not exist", "cpu"},
+		"SELECT x FROM both.nothing": {"not among those of the database", "cpu"},
 		"SELECT y FROM both.cpu":     {"y"},
 		"SELECT x FROM nothing.cpu":  {"does not exist", "both"},
 	} {

@@ -60,7 +60,7 @@ type writer struct {
 }
 
 const (
-	unpushed   = "conditions on columns of this type are left to Athena"
+	unpushed   = "no constant can be compared with columns of this type"
 	unwritable = "a constant cannot be written in SQL"
 )
 
