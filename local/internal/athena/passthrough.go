@@ -35,7 +35,7 @@ func (s *session) passthrough(ctx context.Context, f *sqlparse.TableFunction, na
 	}
 	table, err := s.client.GetTable(ctx, message.TableName{Schema: parts[0], Table: parts[1]}, args)
 	if err != nil {
-		return nil, s.failed("ask for the columns of the passthrough query", err)
+		return nil, s.failed("columns of the passthrough query", err)
 	}
 	sc := newScan(f.Pos(), name, table)
 	sc.passthrough = args

@@ -102,7 +102,10 @@ func (s *session) greet(ctx context.Context) error {
 	return nil
 }
 
-// failed says what could not be done; the connector's own message stays as it is.
+// failed says what could not be done, unless the connector does in the same words; its message stays as it is.
 func (s *session) failed(doing string, err error) error {
+	if strings.HasPrefix(err.Error(), doing+": ") {
+		return err
+	}
 	return fmt.Errorf("%s: %w", doing, err)
 }
