@@ -71,6 +71,49 @@ func TestClaims(t *testing.T) {
 	}
 }
 
+// What a footer says of row groups and columns is compared with the file, and with itself.
+func TestFooters(t *testing.T) {
+	t.Parallel()
+	tab := numbers(100)
+	data := write(t, tab, form{codec: compress.Codecs.Gzip, pageBytes: 1 << 20, groupRows: 50, instants: 3})
+	_, cols := columns(t, tab, []int{0})
+	for name, c := range map[string]struct {
+		change func(m *format.FileMetaData, last *format.ColumnChunk)
+		want   string
+	}{
+		"as it is":               {func(*format.FileMetaData, *format.ColumnChunk) {}, ""},
+		"fewer rows":             {func(m *format.FileMetaData, _ *format.ColumnChunk) { m.NumRows = 50 }, "more rows than the file"},
+		"more rows":              {func(m *format.FileMetaData, _ *format.ColumnChunk) { m.NumRows = 101 }, "have 100 rows, the file 101"},
+		"rows below zero":        {func(m *format.FileMetaData, _ *format.ColumnChunk) { m.RowGroups[0].NumRows = -1 }, "more rows than the file"},
+		"a row group less":       {func(m *format.FileMetaData, _ *format.ColumnChunk) { m.RowGroups = m.RowGroups[:1] }, "have 50 rows, the file 100"},
+		"no columns":             {func(m *format.FileMetaData, _ *format.ColumnChunk) { m.RowGroups[1].Columns = nil }, "damaged"},
+		"no schema":              {func(m *format.FileMetaData, _ *format.ColumnChunk) { m.Schema = nil }, "damaged"},
+		"another codec at last":  {func(_ *format.FileMetaData, c *format.ColumnChunk) { c.MetaData.Codec = format.Snappy }, "method 1, and before that by another"},
+		"beyond the file":        {func(_ *format.FileMetaData, c *format.ColumnChunk) { c.MetaData.DataPageOffset = 1 << 40 }, "outside of it"},
+		"before the file":        {func(_ *format.FileMetaData, c *format.ColumnChunk) { c.MetaData.DataPageOffset = -1 }, "outside of it"},
+		"a terabyte":             {func(_ *format.FileMetaData, c *format.ColumnChunk) { c.MetaData.TotalCompressedSize = 1 << 40 }, "outside of it"},
+		"a value more than rows": {func(_ *format.FileMetaData, c *format.ColumnChunk) { c.MetaData.NumValues++ }, "51 values in 50 rows"},
+		"a page that is short":   {func(_ *format.FileMetaData, c *format.ColumnChunk) { c.MetaData.TotalCompressedSize-- }, "in the file"},
+		"in another file":        {func(_ *format.FileMetaData, c *format.ColumnChunk) { c.FilePath = "other" }, "in another file"},
+	} {
+		size := int(binary.LittleEndian.Uint32(data[len(data)-8:]))
+		protocol, m := new(thrift.CompactProtocol), &format.FileMetaData{}
+		if err := thrift.Unmarshal(protocol, data[len(data)-8-size:len(data)-8], m); err != nil {
+			t.Fatal(err)
+		}
+		c.change(m, &m.RowGroups[len(m.RowGroups)-1].Columns[0])
+		footer, err := thrift.Marshal(protocol, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := append(data[4:len(data)-8-size:len(data)-8-size], footer...)
+		n, err := readAll(cols, append(binary.LittleEndian.AppendUint32(append([]byte("PAR1"), whole...), uint32(len(footer))), "PAR1"...))
+		if c.want == "" && (err != nil || n != 100) || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: %d rows, %v", name, n, err)
+		}
+	}
+}
+
 // withHeader is a file of one page with another header, for which the page gives as many bytes as it takes.
 func withHeader(t *testing.T, data []byte, change func(*format.PageHeader)) []byte {
 	t.Helper()
