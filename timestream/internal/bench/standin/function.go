@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync/atomic"
+	"time"
 )
 
 // Function is a compiled Lambda function in a process of its own, behind a stand-in of Lambda's Runtime API.
@@ -21,6 +22,8 @@ type Function struct {
 	ended   chan struct{} // closed when the process has
 	pending chan call
 	running atomic.Pointer[call]
+	begun   time.Time
+	init    atomic.Int64 // nanoseconds, 0 until it is known
 }
 
 type call struct {
@@ -39,6 +42,7 @@ func Start(path string, env []string) (*Function, error) {
 	f.api = httptest.NewServer(http.HandlerFunc(f.serve))
 	f.cmd.Env = append(env, "AWS_LAMBDA_RUNTIME_API="+strings.TrimPrefix(f.api.URL, "http://"))
 	f.cmd.Stdout, f.cmd.Stderr = &f.output, &f.output
+	f.begun = time.Now()
 	if err := f.cmd.Start(); err != nil {
 		f.api.Close()
 		return nil, fmt.Errorf("start the function: %w", err)
@@ -69,6 +73,9 @@ func (f *Function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		return nil, ctx.Err()
 	}
 }
+
+// Init is how long the function took from its start until it asked for its first invocation; 0 if it has not.
+func (f *Function) Init() time.Duration { return time.Duration(f.init.Load()) }
 
 // Pid is the process's id.
 func (f *Function) Pid() int { return f.cmd.Process.Pid }
@@ -102,6 +109,7 @@ func (f *Function) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 func (f *Function) next(w http.ResponseWriter, r *http.Request) {
+	f.init.CompareAndSwap(0, int64(time.Since(f.begun)))
 	select {
 	case c := <-f.pending:
 		f.running.Store(&c)
