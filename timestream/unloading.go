@@ -96,18 +96,9 @@ func (u *unloading) follow(ctx context.Context) (done bool, err error) {
 		case err != nil:
 			return false, err
 		}
-		pause(within, pollPause)
+		_ = sleep(within, pollPause) // its end is the next call's error
 	}
 	return false, nil
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
 }
 
 // ask makes one call. Only a page without a token is the end.
