@@ -48,7 +48,7 @@ type Connector struct {
 
 	statements statements
 	names      *names
-	prepared   *prepared
+	prepared   prepared
 	facts      *facts
 	weights    *cache[string, weighed] // by statement
 	now        func() time.Time

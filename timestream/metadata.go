@@ -71,13 +71,13 @@ func (c *Connector) findAndDescribe(ctx context.Context, asked message.TableName
 	first := c.names.likely(asked)
 	columns, err := c.describe(ctx, first)
 	if err == nil {
-		c.names.remember(asked, first)
+		c.names.known.keep(asked, first)
 		return first, columns, nil
 	}
 	if !notThere(err) {
 		return first, nil, err
 	}
-	c.names.forget(asked)
+	c.names.known.forget(asked)
 	real, lookup := c.names.table(ctx, asked)
 	switch {
 	case message.CodeOf(lookup) == federation.AccessDenied: // lists are denied too: the first answer says more

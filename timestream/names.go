@@ -15,18 +15,18 @@ import (
 // nameAge is how long a list of names, or a name that was found, is believed without asking again.
 const nameAge = time.Minute
 
-// maxKnown bounds the tables remembered; past it they are forgotten all at once.
+// maxKnown bounds the tables remembered.
 const maxKnown = 10_000
 
 // names finds the real spelling of databases and tables. What it learns lasts as long as the process, so that the
 // calls of one Athena query, which mostly meet the same function instance, look names up once.
 type names struct {
-	list lister
-	now  func() time.Time
+	list  lister
+	now   func() time.Time
+	known *cache[message.TableName, message.TableName] // real names by those that were asked for
 
 	mu    sync.Mutex
 	lists map[string]nameList // by real database name; "" has the databases
-	known map[message.TableName]knownTable
 }
 
 type nameList struct {
@@ -35,13 +35,11 @@ type nameList struct {
 	at    time.Time
 }
 
-type knownTable struct {
-	real message.TableName
-	at   time.Time
-}
-
 func newNames(l lister) *names {
-	return &names{list: l, now: time.Now, lists: map[string]nameList{}, known: map[message.TableName]knownTable{}}
+	return &names{
+		list: l, now: time.Now, lists: map[string]nameList{},
+		known: newCache[message.TableName, message.TableName](nameAge, maxKnown),
+	}
 }
 
 // databases lists all databases as Athena spells them, fresh from the service.
@@ -63,26 +61,9 @@ func (n *names) shown(ctx context.Context, database string, fresh bool) ([]strin
 	return list.shown, nil
 }
 
-// remember notes that the service knows a table by the name.
-func (n *names) remember(asked, real message.TableName) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if len(n.known) >= maxKnown {
-		clear(n.known)
-	}
-	n.known[asked] = knownTable{real, n.now()}
-}
-
-// forget drops what a look-up found.
-func (n *names) forget(asked message.TableName) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	delete(n.known, asked)
-}
-
 // likely is the real name of a table as far as can be told without asking anybody; the name itself if nothing is known.
 func (n *names) likely(asked message.TableName) message.TableName {
-	if real, ok := n.recall(asked); ok {
+	if real, ok := n.known.recall(asked); ok {
 		return real
 	}
 	spelled := func(list, name string) string {
@@ -97,18 +78,10 @@ func (n *names) likely(asked message.TableName) message.TableName {
 	return message.TableName{Schema: database, Table: spelled(database, asked.Table)}
 }
 
-// recall is what a look-up found lately.
-func (n *names) recall(asked message.TableName) (real message.TableName, ok bool) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	k, ok := n.known[asked]
-	return k.real, ok && n.now().Sub(k.at) < nameAge
-}
-
 // table is the real name of a table: the name itself if there is such a table, else the only one that differs from it
 // in case alone. None is EntityNotFound, several are InvalidInput with all of them named.
 func (n *names) table(ctx context.Context, asked message.TableName) (message.TableName, error) {
-	if real, ok := n.recall(asked); ok {
+	if real, ok := n.known.recall(asked); ok {
 		return real, nil
 	}
 	database, err := n.database(ctx, asked.Schema)
@@ -120,7 +93,7 @@ func (n *names) table(ctx context.Context, asked message.TableName) (message.Tab
 		return message.TableName{}, fmt.Errorf("database %s: %w", database, err)
 	}
 	real := message.TableName{Schema: database, Table: table}
-	n.remember(asked, real)
+	n.known.keep(asked, real)
 	return real, nil
 }
 

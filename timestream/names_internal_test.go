@@ -50,7 +50,7 @@ func (a *account) instance(t *testing.T) *client.Client {
 	t.Helper()
 	c := New(a, a, nil, nil)
 	c.names.now = func() time.Time { return a.clock }
-	c.names.list.pace.now = c.names.now
+	c.names.list.pace.now, c.names.known.now = c.names.now, c.names.now
 	c.names.list.pace.sleep = func(_ context.Context, d time.Duration) error { a.clock = a.clock.Add(d); return nil }
 	store := spill.NewMem()
 	h, err := federation.NewHandler(c, federation.Options{SourceType: SourceType, Store: store, Config: federation.Config{SpillBucket: "b"}})
