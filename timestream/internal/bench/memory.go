@@ -136,21 +136,24 @@ func (m *inMemory) readSDK(ctx context.Context, l *lab, t sample.Table, bodies [
 	r := sdkpath.Reader{Client: l.queryClient(&replies{pages: bodies}), SQL: anything}
 	digest, took := sample.Digest{}, time.Duration(0)
 	for range bodies {
-		start := time.Now()
-		_, err := r.Next(ctx)
-		if err != nil {
-			return err
-		}
-		batch := r.Batch()
-		took += time.Since(start)
-		err = digest.Add(batch)
-		batch.Release()
-		if err != nil {
+		if _, err := nextBySDK(ctx, &r, &digest, &took); err != nil {
 			return err
 		}
 	}
 	m.sdk = least(m.sdk, took)
 	return same(t, 0, m.rows, &digest)
+}
+
+// nextBySDK reads a page and says whether there are more. The clock stands while the digest is made.
+func nextBySDK(ctx context.Context, r *sdkpath.Reader, digest *sample.Digest, took *time.Duration) (more bool, err error) {
+	start := time.Now()
+	if more, err = r.Next(ctx); err != nil {
+		return false, err
+	}
+	batch := r.Batch()
+	defer batch.Release()
+	*took += time.Since(start)
+	return more, digest.Add(batch)
 }
 
 // readBlocks makes one sealed block of all pages, on one thread. Fetching is not counted: the pages are there.

@@ -173,16 +173,8 @@ func (w *overWire) readSDK(ctx context.Context, l *lab, t sample.Table) error {
 	r := sdkpath.Reader{Client: l.queryClient(nil), SQL: selectAll(t)}
 	digest, took := sample.Digest{}, time.Duration(0)
 	for more := true; more; {
-		start := time.Now()
 		var err error
-		if more, err = r.Next(ctx); err != nil {
-			return err
-		}
-		batch := r.Batch()
-		took += time.Since(start)
-		err = digest.Add(batch)
-		batch.Release()
-		if err != nil {
+		if more, err = nextBySDK(ctx, &r, &digest, &took); err != nil {
 			return err
 		}
 	}
